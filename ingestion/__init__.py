@@ -1,0 +1,1 @@
+"""Operators' catalogues in: reading, validating, embedding and storing tours."""

@@ -1,0 +1,1 @@
+"""Matching travellers with tours: criteria, encoders, ranker, explanations, evaluation."""

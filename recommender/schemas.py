@@ -1,0 +1,196 @@
+"""What is matched with what: a traveller's interests and a tour package."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+from core.money import known_currency
+from core.text import tidy
+
+HOURS_PER_TRAVEL_DAY = 8.0
+"""A day trip lasts about this long: 4 hours count as half a day, 8 to 24 as one."""
+
+
+class Criterion(StrEnum):
+    """The seven things by which a tour is matched, in the order of their weights' table."""
+
+    LOCATION = "location"
+    DURATION = "duration"
+    BUDGET = "budget"
+    TRANSPORTATION = "transportation"
+    FOOD = "food"
+    ACTIVITIES = "activities"
+    NOTES = "accommodation_notes"
+
+
+TEXT_CRITERIA = (
+    Criterion.TRANSPORTATION,
+    Criterion.FOOD,
+    Criterion.ACTIVITIES,
+    Criterion.NOTES,
+)
+
+WEIGHTS: Mapping[Criterion, float] = {
+    Criterion.LOCATION: 0.455,
+    Criterion.DURATION: 0.182,
+    Criterion.BUDGET: 0.091,
+    Criterion.TRANSPORTATION: 0.091,
+    Criterion.FOOD: 0.045,
+    Criterion.ACTIVITIES: 0.045,
+    Criterion.NOTES: 0.090,
+}
+"""Relative weights; the score divides by the sum over the criteria that were stated."""
+
+Text = Annotated[str, AfterValidator(tidy), StringConstraints(max_length=200_000)]
+Name = Annotated[str, AfterValidator(tidy), StringConstraints(min_length=1, max_length=300)]
+Currency = Annotated[str, AfterValidator(known_currency)]
+Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Duration(_Strict):
+    """How long, in days or in hours; `max_days` makes it a range from `days` on."""
+
+    days: Annotated[float, Field(gt=0, le=366)] | None = None
+    hours: Annotated[float, Field(gt=0, le=24 * 366)] | None = None
+    max_days: Annotated[float, Field(gt=0, le=366)] | None = None
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> "Duration":
+        if (self.days is None) == (self.hours is None):
+            raise ValueError("give either days or hours")
+        if self.max_days is not None and (self.days is None or self.max_days < self.days):
+            raise ValueError("max_days must not be less than days")
+        return self
+
+    @property
+    def travel_days(self) -> float:
+        """Length in days, where `HOURS_PER_TRAVEL_DAY` hours fill a day of travel."""
+        if self.days is not None:
+            return self.days
+        hours = self.hours or 0.0
+        if hours >= 24:
+            return hours / 24
+        return min(1.0, hours / HOURS_PER_TRAVEL_DAY)
+
+
+class Price(_Strict):
+    """What a tour costs one person."""
+
+    amount: Amount
+    currency: Currency
+
+
+class Budget(_Strict):
+    """What a traveller would pay per person: a ceiling, a floor, or both."""
+
+    max: Amount | None = None
+    min: Amount | None = None
+    currency: Currency
+
+    @model_validator(mode="after")
+    def _some_bound(self) -> "Budget":
+        if self.max is None and self.min is None:
+            raise ValueError("give max, min or both")
+        if self.max is not None and self.min is not None and self.min > self.max:
+            raise ValueError("min must not be more than max")
+        return self
+
+
+class Interests(_Strict):
+    """What a traveller told us, per criterion; what is None or empty was left out."""
+
+    locations: Annotated[list[Name], Field(max_length=50)] = []
+    duration: Duration | None = None
+    budget: Budget | None = None
+    transportation: Text | None = None
+    food: Text | None = None
+    activities: Text | None = None
+    accommodation: Text | None = None
+    notes: Text | None = None
+
+    @field_validator("transportation", "food", "activities", "accommodation", "notes")
+    @classmethod
+    def _blank_is_left_out(cls, value: str | None) -> str | None:
+        return value or None
+
+    def is_empty(self) -> bool:
+        """Tell whether the traveller has stated nothing at all."""
+        return not any(self.model_dump().values())
+
+
+class Package(BaseModel):
+    """One tour as the operator's catalogue tells it; fields we do not know are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: Name
+    title: Name
+    description: Text | None = None
+    locations: Annotated[list[Name], Field(max_length=200)] = []
+    country: Name | None = None
+    language: Annotated[str, StringConstraints(max_length=35)] | None = None
+    duration: Duration | None = None
+    price: Price | None = None
+    transportation: Text | None = None
+    food: Text | None = None
+    activities: Text | None = None
+    accommodation: Text | None = None
+    notes: Text | None = None
+    url: Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://\S+$")] | None = (
+        None
+    )
+    image: Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://\S+$")] | None = (
+        None
+    )
+    provider: Name | None = None
+
+    @field_validator("id", mode="before")
+    @classmethod
+    def _number_as_text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Part(BaseModel):
+    """What one stated criterion adds to a score.
+
+    Attributes:
+        similarity: (1 + cosine) / 2, from 0 (opposite) to 1 (ideal); 0.5 where the tour is silent.
+        weight: share of this criterion among the stated ones; they sum to 1.
+        points: similarity times weight; the points of all parts sum to the score.
+        known: whether the tour says anything about this criterion.
+        evidence: the words of the tour's own fields that the similarity rests on.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    similarity: float
+    weight: float
+    points: float
+    known: bool = True
+    evidence: str | None = None
+
+
+class Recommendation(BaseModel):
+    """A tour with its score in [0, 1], the parts that add up to it, and the reason in words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    package: Package
+    provider: str
+    score: float
+    parts: dict[Criterion, Part]
+    reason: str

@@ -1,0 +1,1 @@
+"""The WhatsApp channel: webhooks in, messages out, and what became of them."""
