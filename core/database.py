@@ -77,7 +77,7 @@ class UnitOfWork:
         for job in self._jobs:
             try:
                 job()
-            except Exception:  # noqa: BLE001 - the commit stands, whatever the queue does
+            except Exception:  # the commit stands, whatever the queue does
                 log.exception("job_not_enqueued")
 
 

@@ -43,7 +43,7 @@ app = Celery("travelbuddy")
 app.add_defaults(_configuration)
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]
 def _use_our_logging(**_: object) -> None:
     """Keep Celery from installing log handlers of its own."""
     configure_logging()
@@ -63,4 +63,4 @@ class Job(Task):  # type: ignore[misc]
 
     def _wait_s(self, error: RetryLaterError) -> float:
         doubling = 2.0**self.request.retries
-        return min(_LONGEST_WAIT_S, max(doubling, error.after_s or 0.0))
+        return float(min(_LONGEST_WAIT_S, max(doubling, error.after_s or 0.0)))

@@ -10,7 +10,7 @@ from core.settings import settings
 
 def configure_logging() -> None:
     """Send every log line, ours and the libraries', to standard error in one form."""
-    shared = [
+    shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

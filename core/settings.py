@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     default_country: str = Field("VN", description="Where unclear place names are looked for first")
 
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
-    log_json: bool = Field(False, description="One JSON object a line, for log collectors")
+    log_json: bool = Field(default=False, description="One JSON object a line, for log collectors")
 
     @field_validator(
         "database_url",

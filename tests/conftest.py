@@ -1,0 +1,109 @@
+"""The real servers under every test: PostgreSQL with pgvector, and Valkey."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from pgvector.psycopg import register_vector
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from core.database import Connection, close_pool
+from core.embedded.service import EmbeddedServers, Servers
+from core.migrations import migrate
+from core.settings import settings
+
+TEMPLATE = "travelbuddy_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """Embedded servers with a folder of their own, which goes when the run ends."""
+    folder = Path(tempfile.mkdtemp(prefix="travelbuddy tests "))  # a blank in it, on purpose
+    folder.chmod(0o711)
+    embedded = EmbeddedServers(folder)
+    try:
+        yield embedded.start()
+    finally:
+        embedded.stop()
+        shutil.rmtree(folder)
+
+
+def in_database(url: str, name: str) -> str:
+    """Return *url* with another database's name."""
+    return f"{url.rsplit('/', 1)[0]}/{name}"
+
+
+def copy_database(servers: Servers, template: str, name: str) -> str:
+    """Make database *name* as a copy of *template*, and return its address."""
+    with psycopg.connect(in_database(servers.database_url, "postgres"), autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("create database {} template {} strategy file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    return in_database(servers.database_url, name)
+
+
+def drop_database(servers: Servers, name: str) -> None:
+    """Drop database *name*, whoever is connected to it."""
+    with psycopg.connect(in_database(servers.database_url, "postgres"), autocommit=True) as admin:
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def template(servers: Servers) -> str:
+    """Name of a database that our own migrations have built."""
+    copy_database(servers, "template1", TEMPLATE)
+    migrate(in_database(servers.database_url, TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def configured(
+    servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[pytest.MonkeyPatch]:
+    """Settings of this test alone: nothing of the developer's own `.env` comes in."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("REDIS_URL", servers.redis_url)
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "a-token-for-tests")
+    settings.cache_clear()
+    yield monkeypatch
+    close_pool()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def database_url(
+    servers: Servers, template: str, configured: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """A fresh database for this test, to which the settings point."""
+    name = f"test_{next(_numbers)}"
+    configured.setenv("DATABASE_URL", copy_database(servers, template, name))
+    settings.cache_clear()
+    yield in_database(servers.database_url, name)
+    close_pool()
+    drop_database(servers, name)
+
+
+@pytest.fixture(scope="session")
+def _shared_database(servers: Servers, template: str) -> str:
+    return copy_database(servers, template, "shared")
+
+
+@pytest.fixture
+def connection(_shared_database: str, configured: pytest.MonkeyPatch) -> Iterator[Connection]:
+    """A connection whose transaction is rolled back when the test ends."""
+    configured.setenv("DATABASE_URL", _shared_database)
+    settings.cache_clear()
+    with psycopg.connect(_shared_database, row_factory=dict_row) as connection:
+        register_vector(connection)
+        yield connection
+        connection.rollback()
