@@ -8,8 +8,12 @@ _SPACES = re.compile(r"\s+")
 
 
 def tidy(text: str) -> str:
-    """Return *text* in Unicode NFC with runs of white space as one blank."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    """Return *text* in Unicode NFC with runs of white space as one blank.
+
+    What PostgreSQL cannot store (NUL, halves of surrogate pairs) is left out.
+    """
+    storable = text.replace("\0", "").encode("utf-8", "ignore").decode()
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", storable)).strip()
 
 
 def without_diacritics(text: str) -> str:

@@ -37,7 +37,7 @@ create table travel_packages (
     notes text,
     url text,
     image text,
-    original jsonb not null,
+    fields jsonb not null,
     content_hash bytea not null,
     encoder text not null,
     location_ids bigint[] not null default '{}',

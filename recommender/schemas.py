@@ -1,5 +1,6 @@
 """What is matched with what: a traveller's interests and a tour package."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
@@ -10,6 +11,8 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
 )
@@ -55,6 +58,24 @@ Text = Annotated[str, AfterValidator(tidy), StringConstraints(max_length=200_000
 Name = Annotated[str, AfterValidator(tidy), StringConstraints(min_length=1, max_length=300)]
 Currency = Annotated[str, AfterValidator(known_currency)]
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+
+
+def _web_address(link: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", link):
+        raise ValueError("not an http or https address")
+    return link
+
+
+def _with_blanks_escaped(link: str) -> str:
+    return link.strip().replace(" ", "%20")
+
+
+Link = Annotated[
+    str,
+    AfterValidator(_with_blanks_escaped),
+    AfterValidator(_web_address),
+    StringConstraints(max_length=2_000),
+]
 
 
 class _Strict(BaseModel):
@@ -150,13 +171,24 @@ class Package(BaseModel):
     activities: Text | None = None
     accommodation: Text | None = None
     notes: Text | None = None
-    url: Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://\S+$")] | None = (
-        None
-    )
-    image: Annotated[str, StringConstraints(max_length=2_000, pattern=r"^https?://\S+$")] | None = (
-        None
-    )
+    url: Link | None = None
+    image: Link | None = None
     provider: Name | None = None
+
+    @field_validator("url", "image", mode="before")
+    @classmethod
+    def _blank_is_none(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("image", mode="wrap")
+    @classmethod
+    def _broken_image_is_none(cls, value: Any, check: ValidatorFunctionWrapHandler) -> str | None:
+        """A tour is worth taking without its picture."""
+        try:
+            link: str | None = check(value)
+        except ValidationError:
+            return None
+        return link
 
     @field_validator("id", mode="before")
     @classmethod
@@ -185,10 +217,16 @@ class Part(BaseModel):
 
 
 class Recommendation(BaseModel):
-    """A tour with its score in [0, 1], the parts that add up to it, and the reason in words."""
+    """A tour with its score in [0, 1], the parts that add up to it, and the reason in words.
+
+    Attributes:
+        package_id: our own key of the tour (`package.id` is the operator's); 0 where the tour
+            comes from a file and not from the database.
+    """
 
     model_config = ConfigDict(frozen=True)
 
+    package_id: int
     package: Package
     provider: str
     score: float

@@ -1,0 +1,242 @@
+"""Commands about tours and wishes: ingest, recommend, understand, evaluate."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    track,
+)
+from rich.table import Table
+
+from cli.runtime import console, errors, print_json, ready_database
+from conversation.understanding.service import understand as understand_text
+from core.database import unit_of_work
+from core.errors import InvalidInputError
+from ingestion import service as ingestion
+from ingestion.schemas import Report
+from recommender import service as recommender
+from recommender.embedding import calibration, embedder
+from recommender.encoding import encode_packages, encode_wish
+from recommender.evaluation import Figures, JudgedSet, Rank, load_set
+from recommender.evaluation import evaluate as evaluate_ranking
+from recommender.ranker import Catalogue
+from recommender.schemas import Criterion, Interests, Recommendation
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+_ENCODE_BATCH = 32
+
+
+def ingest(
+    file: Annotated[Path, typer.Argument(help="A catalogue in JSON Lines: one tour a line.")],
+    provider: Annotated[
+        str | None, typer.Option(help="Whose tours they are, where the rows do not say.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Take a catalogue in. Run again, it changes only what has changed.
+
+    Example: travelbuddy ingest examples/catalogue.jsonl
+    """
+    with ready_database(), _progress(f"Taking in {file.name}") as on_progress:
+        report = ingestion.ingest(file, provider, on_progress)
+    if as_json:
+        print_json(_report_for_json(report))
+    else:
+        _print_report(report)
+
+
+def _report_for_json(report: Report) -> dict[str, object]:
+    return {
+        "run": report.run_id,
+        "inserted": report.inserted,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "rejected": report.rejected,
+        "examples": [{"line": each.line, "reason": each.reason} for each in report.examples],
+    }
+
+
+def _print_report(report: Report) -> None:
+    console.print(
+        f"{report.inserted} new, {report.updated} changed, {report.unchanged} unchanged, "
+        f"{report.rejected} set aside"
+    )
+    for each in report.examples:
+        console.print(f"  line {each.line}: {each.reason}", markup=False)
+    if report.rejected > len(report.examples):
+        console.print(
+            f"  … and {report.rejected - len(report.examples)} more, all in the table "
+            f"ingestion_rejects under run {report.run_id}"
+        )
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn(title), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def recommend(
+    interests: Annotated[
+        str | None, typer.Option(help='Interests as JSON, e.g. \'{"locations": ["Sapa"]}\'.')
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="A wish in plain words.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many tours.")] = 10,
+    ranker: Annotated[str, typer.Option(help="standard, literal or bm25.")] = recommender.STANDARD,
+    language: Annotated[str, typer.Option(help="Language of the reasons: en or vi.")] = "en",
+    as_json: Json = False,
+) -> None:
+    """Rank the catalogue for a wish and show what each score is made of.
+
+    Example: travelbuddy recommend --text "5 days in Sapa under 400 USD, vegetarian food"
+    """
+    wish = _parse_interests(interests) if interests is not None else _understood(text)
+    with ready_database(), unit_of_work() as unit:
+        found = recommender.recommend(
+            unit.connection, wish, limit=limit, ranker=ranker, language=language
+        )
+    if not found:
+        raise InvalidInputError("the catalogue is empty; take one in with `travelbuddy ingest`")
+    if as_json:
+        print_json({"recommendations": [_for_json(each) for each in found]})
+    else:
+        _print_recommendations(found)
+
+
+def _understood(text: str | None) -> Interests:
+    if not text or not text.strip():
+        raise InvalidInputError("say what is wished with --text \"…\" or --interests '{…}'")
+    return understand_text(text).interests
+
+
+def _parse_interests(text: str) -> Interests:
+    try:
+        return Interests.model_validate_json(text)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(map(str, fault["loc"])) or "not valid"
+        raise InvalidInputError(f"--interests: {where}: {fault['msg']}") from None
+
+
+def _for_json(each: Recommendation) -> dict[str, object]:
+    return {
+        "id": each.package.id,
+        "provider": each.provider,
+        "title": each.package.title,
+        "score": round(each.score, 6),
+        "parts": {key.value: part.model_dump() for key, part in each.parts.items()},
+        "reason": each.reason,
+        "url": each.package.url,
+    }
+
+
+def _print_recommendations(found: list[Recommendation]) -> None:
+    shown = [key for key in Criterion if any(key in each.parts for each in found)]
+    table = Table(show_lines=True)
+    table.add_column("#", justify="right")
+    table.add_column("Tour", ratio=3)
+    table.add_column("Score", justify="right")
+    for key in shown:
+        weight = next(each.parts[key].weight for each in found if key in each.parts)
+        table.add_column(f"{key.value.replace('_', ' ')}\n× {weight:.3f}", justify="right")
+    for rank, each in enumerate(found, 1):
+        similarities = [f"{each.parts[key].similarity:.2f}" for key in shown if key in each.parts]
+        title = f"{each.package.title}\n{each.reason}"
+        table.add_row(str(rank), title, f"{each.score:.3f}", *similarities)
+    console.print(table)
+
+
+def understand(
+    text: Annotated[str | None, typer.Option(help="What a traveller wrote.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file with a text a line.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is understood of a traveller's words, without any language model.
+
+    Example: travelbuddy understand --text "5 ngày ở Sa Pa dưới 10 triệu" --json
+    """
+    if (text is None) == (file is None):
+        raise InvalidInputError("give either --text or --file")
+    for line in [text] if text is not None else _lines(file):
+        understood = understand_text(line)
+        answer = {
+            "intent": understood.intent.value,
+            "language": understood.language,
+            "interests": understood.interests.model_dump(mode="json", exclude_defaults=True),
+        }
+        # With --file one object a line; alone, and for people, laid out.
+        console.out(json.dumps(answer, ensure_ascii=False, indent=None if as_json else 2))
+
+
+def _lines(file: Path | None) -> list[str]:
+    try:
+        return file.read_text("utf-8").splitlines() if file else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def evaluate(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of judged sets.")],
+    ranker: Annotated[str, typer.Option(help="standard, literal or bm25.")] = recommender.STANDARD,
+    as_json: Json = False,
+) -> None:
+    """Measure a ranker on judged sets: nDCG@10 and precision@10.
+
+    Example: travelbuddy evaluate judged/* --ranker standard
+    """
+    judged = [load_set(folder) for folder in folders]
+    with ready_database():
+        figures = {each.name: _measure(each, ranker) for each in judged}
+    if as_json:
+        print_json({"sets": {name: found.for_json() for name, found in figures.items()}})
+        return
+    table = Table("Set", "Queries", "nDCG@10", "P@10", "ideal P@10", title=f"Ranker: {ranker}")
+    for name, found in figures.items():
+        values = (found.ndcg, found.precision, found.ideal_precision)
+        table.add_row(name, str(found.queries), *(f"{value:.3f}" for value in values))
+    console.print(table)
+
+
+def _measure(judged: JudgedSet, ranker: str) -> Figures:
+    with unit_of_work() as unit:
+        model = recommender.CachedEmbedder(unit.connection, embedder())
+        rank = (
+            _standard(judged, model)
+            if ranker == recommender.STANDARD
+            else _baseline(judged, ranker, model)
+        )
+        return evaluate_ranking(judged, rank, lambda text: understand_text(text).interests)
+
+
+def _standard(judged: JudgedSet, model: recommender.CachedEmbedder) -> Rank:
+    starts = range(0, len(judged.packages), _ENCODE_BATCH)
+    encoded = [
+        package
+        for start in track(starts, f"Encoding {judged.name}", console=errors, transient=True)
+        for package in encode_packages(judged.packages[start : start + _ENCODE_BATCH], model)
+    ]
+    catalogue = Catalogue(encoded, calibration())
+    return lambda interests, limit: [
+        judged.packages[each.index].id
+        for each in catalogue.rank(encode_wish(interests, model), limit)
+    ]
+
+
+def _baseline(judged: JudgedSet, name: str, model: recommender.CachedEmbedder) -> Rank:
+    with errors.status(f"Encoding {judged.name}"):
+        baseline = recommender.make_baseline(name, judged.packages, model)
+    return lambda interests, limit: [
+        judged.packages[each.index].id for each in baseline.rank(interests, limit)
+    ]

@@ -1,0 +1,49 @@
+"""The `travelbuddy` command: everything an operator does from a terminal."""
+
+import sys
+
+import structlog
+import typer
+from psycopg import OperationalError
+from rich.console import Console
+
+from cli import catalogue, demo, operations
+from core.errors import TravelBuddyError
+from core.logging import configure_logging
+
+app = typer.Typer(
+    help="A self-hosted WhatsApp concierge for tours.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(demo.demo)
+app.command()(catalogue.ingest)
+app.command()(catalogue.recommend)
+app.command()(catalogue.understand)
+app.command()(catalogue.evaluate)
+app.command()(operations.migrate)
+app.command()(operations.serve)
+app.command()(operations.worker)
+app.command()(operations.doctor)
+
+log = structlog.get_logger(__name__)
+
+
+def main() -> None:
+    """Run the command; every foreseen error is one line on standard error and exit status 1."""
+    try:
+        configure_logging()
+        app()
+    except TravelBuddyError as error:
+        _fail(error.message)
+    except OperationalError as error:
+        _fail(f"the database does not answer: {str(error).strip().splitlines()[0]}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _fail(message: str) -> None:
+    # Markup is off: a message may quote whatever a file or a person has written.
+    Console(stderr=True, highlight=False).print(f"travelbuddy: {message}", markup=False)
+    sys.exit(1)

@@ -1,0 +1,140 @@
+"""Commands that run and look after an installation: migrate, serve, worker, doctor."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+import psycopg
+import redis
+import typer
+import uvicorn
+from rich.table import Table
+
+from cli.runtime import console, print_json, ready_database
+from core import migrations
+from core.embedded.service import Servers, servers
+from core.errors import TravelBuddyError
+from core.places.service import gazetteer
+from core.settings import settings
+from recommender.embedding import embedder
+from whatsapp.worker import app as jobs
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+def migrate(as_json: Json = False) -> None:
+    """Bring the database to the current schema. Safe to run twice.
+
+    Example: DATABASE_URL=postgresql://… travelbuddy migrate
+    """
+    with servers() as started:
+        applied = migrations.migrate(started.database_url)
+    if as_json:
+        print_json({"applied": applied})
+    elif applied:
+        console.print(f"Applied {', '.join(applied)}")
+    else:
+        console.print("The database is up to date")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """Run the web service: webhooks, status callbacks, health.
+
+    Example: travelbuddy serve --host 0.0.0.0 --port 8000
+    """
+    with ready_database():
+        uvicorn.run(
+            "api.app:create_app", factory=True, host=host, port=port,
+            log_config=None, access_log=False, server_header=False,
+        )  # fmt: skip
+
+
+def worker(
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 2,
+    beat: Annotated[
+        bool, typer.Option(help="Also send the periodic jobs; exactly one worker should.")
+    ] = False,
+    pool: Annotated[
+        str, typer.Option(help="prefork (processes) or threads (one process, less memory).")
+    ] = "prefork",
+) -> None:
+    """Run the jobs: answering messages, sending replies, sweeping up.
+
+    Example: travelbuddy worker --concurrency 4 --beat
+    """
+    with ready_database():
+        options = [f"--concurrency={concurrency}", f"--pool={pool}", "--loglevel=INFO"]
+        schedule = settings().state_dir / "celerybeat-schedule"
+        options += ["--beat", f"--schedule={schedule}"] if beat else []
+        jobs.worker_main(["worker", *options])
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    found: str
+
+
+def doctor(as_json: Json = False) -> None:
+    """Look at everything that Travel Buddy needs, and say which of it is in use.
+
+    Example: travelbuddy doctor
+    """
+    with servers() as started:
+        checks = [
+            _check("PostgreSQL", lambda: _look_at_database(started)),
+            _check("Redis", lambda: _look_at_redis(started.redis_url)),
+            _check("Text model", lambda: embedder().name),
+            _check("Gazetteer", lambda: f"{len(gazetteer()):,} places"),
+            _check("Twilio", _look_at_twilio),
+            Check("Python", ok=True, found=platform.python_version()),
+        ]
+    if as_json:
+        print_json({each.name: {"ok": each.ok, "found": each.found} for each in checks})
+    else:
+        table = Table("Part", "", "Found")
+        for each in checks:
+            table.add_row(each.name, "ok" if each.ok else "[red]fault[/red]", each.found)
+        console.print(table)
+    if not all(each.ok for each in checks):
+        raise typer.Exit(1)
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, ok=True, found=look())
+    except (TravelBuddyError, psycopg.Error, redis.RedisError) as error:
+        return Check(name, ok=False, found=str(error).strip().splitlines()[0])
+
+
+def _look_at_database(started: Servers) -> str:
+    with psycopg.connect(started.database_url, connect_timeout=10) as connection:
+        version = connection.info.parameter_status("server_version")
+        row = connection.execute(
+            "select extversion from pg_extension where extname = 'vector'"
+        ).fetchone()
+        missing = migrations.pending(connection)
+    kind = "embedded" if started.embedded else "configured"
+    vector = f"pgvector {row[0]}" if row else "no pgvector"
+    schema = f"{len(missing)} migrations missing" if missing else "schema up to date"
+    return f"{version}, {vector}, {schema} ({kind})"
+
+
+def _look_at_redis(url: str) -> str:
+    with redis.Redis.from_url(url, socket_connect_timeout=5) as client:
+        client.ping()
+        return str(client.info("server").get("server_name", "redis"))
+
+
+def _look_at_twilio() -> str:
+    if not settings().twilio_account_sid or not settings().twilio_auth_token:
+        return "not configured: the webhook is disabled; `travelbuddy demo` uses the simulator"
+    where = settings().twilio_base_url or "Twilio"
+    return f"account {str(settings().twilio_account_sid)[:6]}… at {where}"

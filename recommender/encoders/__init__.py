@@ -1,0 +1,1 @@
+"""How each criterion becomes a vector whose cosine means what it says."""

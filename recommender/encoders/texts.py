@@ -1,0 +1,88 @@
+"""Texts: reduced to what the criterion is about, then embedded; concepts kept beside.
+
+A listing can have ten thousand characters and a wish two words, in another language. Both are
+reduced to the vocabulary's concepts, named in English, and to their own words where the
+vocabulary knows few of them. So "ăn chay" and "vegetarian meals" become the same text and the
+same vector, and a long itinerary is not drowned in its own prose.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.text import fold, tidy
+from recommender.schemas import Criterion
+from recommender.vocabulary import ConceptMatch, vocabulary
+
+Shares = NDArray[np.float32]
+
+_MOST_CONCEPTS = 12
+_MOST_WORDS = 40
+_COVERED_ENOUGH = 0.5
+_HALF: Final = 0.5
+"""What likeness alone can earn: a wish that a tour does not name is at most half met."""
+
+
+def reduce_text(text: str, criterion: Criterion) -> str:
+    """Return what *text* says of *criterion*, short enough for any model's window."""
+    matches = [match for match in vocabulary().find(text, [criterion]) if not match.negated]
+    labels = _most_frequent_labels(matches)
+    if labels and _share_covered(text, matches) >= _COVERED_ENOUGH:
+        return ", ".join(labels)
+    if len(labels) >= _MOST_CONCEPTS // 2:
+        return ", ".join(labels)  # a long text: its concepts say more than its first words
+    return ", ".join([*labels, _first_words(text)])
+
+
+def concepts_in(text: str, criteria: Collection[Criterion] | None = None) -> set[str]:
+    """Return the ids of the concepts that *text* offers; what it rules out is not among them."""
+    found = vocabulary().find(text, criteria)
+    return {match.concept.id for match in found if not match.negated}
+
+
+def words_beyond_vocabulary(text: str, criterion: Criterion) -> list[str]:
+    """Return the folded words of a wish that no concept of its criterion explains."""
+    composed = tidy(text)
+    rest = list(composed)
+    for match in vocabulary().find(composed, [criterion]):
+        rest[match.start : match.end] = " " * (match.end - match.start)
+    return [word for word in _words("".join(rest)) if word not in _FILLERS and len(word) > 2]
+
+
+def combine(covered: Shares, likeness: Shares) -> Shares:
+    """Return the similarity share of a text criterion.
+
+    Args:
+        covered: share of the wish that the tour names outright, in [0, 1].
+        likeness: calibrated closeness of the two vectors, in [0, 1].
+    """
+    return (covered + (1 - covered) * _HALF * likeness).astype(np.float32)
+
+
+def _most_frequent_labels(matches: Iterable[ConceptMatch]) -> list[str]:
+    counts = Counter(match.concept.id for match in matches)
+    return [vocabulary().get(key).labels["en"] for key, _ in counts.most_common(_MOST_CONCEPTS)]
+
+
+def _share_covered(text: str, matches: Iterable[ConceptMatch]) -> float:
+    words = [word for word in _words(text) if word not in _FILLERS]
+    covered = sum(len(_words(match.text)) for match in matches)
+    return covered / max(len(words), 1)
+
+
+def _first_words(text: str) -> str:
+    return " ".join(tidy(text).split()[:_MOST_WORDS])
+
+
+def _words(text: str) -> list[str]:
+    return "".join(char if char.isalnum() else " " for char in fold(text)).split()
+
+
+_ENGLISH_FILLERS = """a an and any at by for from i in is it like me my no not of on or our some
+    than that the to want we with would please very good nice local"""
+_VIETNAMESE_FILLERS = """va voi cac nhung cho co o tai la toi muon an di duoc mot rat khong tren
+    theo thich"""
+_FILLERS = frozenset(f"{_ENGLISH_FILLERS} {_VIETNAMESE_FILLERS}".split())

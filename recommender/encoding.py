@@ -1,0 +1,163 @@
+"""Packages and wishes in encoded form: a vector, or several, for each criterion."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.text import fold
+from recommender.embedding import TextEmbedder
+from recommender.encoders import numbers, texts
+from recommender.encoders.places import Spot, spot
+from recommender.schemas import TEXT_CRITERIA, Criterion, Interests, Package
+from recommender.vocabulary import vocabulary
+
+Vector = NDArray[np.float32]
+
+ENCODER_VERSION = "1"
+"""Raise it when encoders change what they make of the same tour: all are then encoded anew."""
+
+
+def encoder_name(embedder: TextEmbedder) -> str:
+    """Return what is stored beside vectors: our encoders' version and the text model."""
+    return f"{ENCODER_VERSION}:{embedder.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPackage:
+    """A tour as the ranker sees it.
+
+    Attributes:
+        places: where it goes, in order.
+        duration: unit vector, or None where the tour is silent; likewise `budget`.
+        texts: for each text criterion that the tour speaks of in its own field, a unit vector.
+        concepts: what it offers, found in all its texts, with everything more general.
+        words: all its texts, folded, to look rare words up in.
+    """
+
+    places: tuple[Spot, ...]
+    duration: Vector | None
+    budget: Vector | None
+    texts: Mapping[Criterion, Vector]
+    concepts: frozenset[str]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextWish:
+    """What is wished of one text criterion.
+
+    Attributes:
+        vector: unit vector of the wish.
+        concepts: what it names of the vocabulary.
+        words: its words beyond the vocabulary.
+    """
+
+    vector: Vector
+    concepts: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedWish:
+    """A traveller's interests as the ranker sees them; what was left out is empty or None."""
+
+    places: tuple[Spot, ...] = ()
+    duration: Vector | None = None
+    budget: Vector | None = None
+    texts: Mapping[Criterion, TextWish] = field(default_factory=dict)
+
+    def criteria(self) -> list[Criterion]:
+        """Return the criteria that were stated, in the order of the weights' table."""
+        stated = {
+            Criterion.LOCATION: bool(self.places),
+            Criterion.DURATION: self.duration is not None,
+            Criterion.BUDGET: self.budget is not None,
+        }
+        return [key for key in Criterion if stated.get(key, key in self.texts)]
+
+
+def criterion_text(source: Package | Interests, criterion: Criterion) -> str | None:
+    """Return what a tour or a wish says in the field, or fields, of a text criterion."""
+    if criterion is Criterion.NOTES:
+        said = [text for text in (source.accommodation, source.notes) if text]
+        return "; ".join(said) or None
+    text: str | None = getattr(source, criterion.value)
+    return text
+
+
+def package_texts(package: Package) -> dict[Criterion, str]:
+    """Return the reduced text of each text criterion that a tour speaks of."""
+    said = {key: criterion_text(package, key) for key in TEXT_CRITERIA}
+    return {key: texts.reduce_text(text, key) for key, text in said.items() if text}
+
+
+def encode_packages(packages: Sequence[Package], embedder: TextEmbedder) -> list[EncodedPackage]:
+    """Encode tours, embedding all their texts in one go."""
+    reduced = [package_texts(package) for package in packages]
+    flat = [text for by_criterion in reduced for text in by_criterion.values()]
+    vectors = iter(embedder.encode(flat)) if flat else iter(())
+    embedded = [{key: next(vectors) for key in by_criterion} for by_criterion in reduced]
+    return [
+        _encode_package(package, by_criterion)
+        for package, by_criterion in zip(packages, embedded, strict=True)
+    ]
+
+
+def _encode_package(package: Package, by_criterion: Mapping[Criterion, Vector]) -> EncodedPackage:
+    return EncodedPackage(
+        places=tuple(spot(name, package.country) for name in package.locations),
+        duration=numbers.encode_duration(package.duration) if package.duration else None,
+        budget=numbers.encode_price(package.price) if package.price else None,
+        texts=by_criterion,
+        concepts=package_concepts(package),
+        words=package_words(package),
+    )
+
+
+def package_concepts(package: Package) -> frozenset[str]:
+    """Return what a tour offers, each concept with everything more general."""
+    found: set[str] = set()
+    for criterion in TEXT_CRITERIA:
+        found |= texts.concepts_in(criterion_text(package, criterion) or "", [criterion])
+    for text in (package.title, package.description):
+        found |= texts.concepts_in(text or "")
+    return frozenset(found | {wider for key in found for wider in _wider(key)})
+
+
+def package_words(package: Package) -> str:
+    """Return all that a tour says, folded."""
+    said = [package.title, package.description]
+    said += [criterion_text(package, criterion) for criterion in TEXT_CRITERIA]
+    return fold(" ".join(text for text in said if text))
+
+
+def _wider(concept_id: str) -> set[str]:
+    direct = vocabulary().get(concept_id).broader
+    return set(direct).union(*(_wider(key) for key in direct))
+
+
+def encode_wish(interests: Interests, embedder: TextEmbedder) -> EncodedWish:
+    """Encode what a traveller stated."""
+    said = {key: criterion_text(interests, key) for key in TEXT_CRITERIA}
+    stated = {key: text for key, text in said.items() if text}
+    reduced = [texts.reduce_text(text, key) for key, text in stated.items()]
+    vectors = embedder.encode(reduced) if reduced else ()
+    return EncodedWish(
+        places=tuple(spot(name) for name in interests.locations),
+        duration=(numbers.encode_duration_wish(interests.duration) if interests.duration else None),
+        budget=numbers.encode_budget(interests.budget) if interests.budget else None,
+        texts={
+            key: _text_wish(text, key, vector)
+            for (key, text), vector in zip(stated.items(), vectors, strict=True)
+        },
+    )
+
+
+def _text_wish(text: str, criterion: Criterion, vector: Vector) -> TextWish:
+    return TextWish(
+        vector=vector,
+        concepts=tuple(sorted(texts.concepts_in(text, [criterion]))),
+        words=tuple(texts.words_beyond_vocabulary(text, criterion)),
+    )
