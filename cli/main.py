@@ -1,6 +1,7 @@
 """The `travelbuddy` command: everything an operator does from a terminal."""
 
 import sys
+from typing import NoReturn
 
 import structlog
 import typer
@@ -38,12 +39,22 @@ def main() -> None:
     except TravelBuddyError as error:
         _fail(error.message)
     except OperationalError as error:
-        _fail(f"the database does not answer: {str(error).strip().splitlines()[0]}")
+        _fail(f"the database does not answer: {_first_line(error)}")
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        log.debug("unforeseen_error", exc_info=True)
+        _fail(
+            f"a fault of ours, {type(error).__name__}: {_first_line(error)} "
+            "(LOG_LEVEL=DEBUG shows where)"
+        )
 
 
-def _fail(message: str) -> None:
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), "no message")
+
+
+def _fail(message: str) -> NoReturn:
     # Markup is off: a message may quote whatever a file or a person has written.
     Console(stderr=True, highlight=False).print(f"travelbuddy: {message}", markup=False)
     sys.exit(1)

@@ -103,6 +103,8 @@ def _object(line: bytes) -> object:
         raise ValueError(f"not UTF-8 (byte {error.start})") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} (column {error.colno})") from None
+    except ValueError:
+        raise ValueError("not JSON: a number of too many digits") from None
     except RecursionError:
         raise ValueError("not a tour: nested too deeply") from None
 

@@ -26,13 +26,13 @@ def provider_id(connection: Connection, name: str) -> int:
     """Return the key of a provider, who is added when new."""
     row = connection.execute(
         """
-        with added as (
-            insert into providers (name) values (%(name)s) on conflict do nothing returning id)
-        select id from added union all select id from providers where name = %(name)s limit 1
+        insert into providers (name) values (%s)
+        on conflict (name) do update set name = excluded.name  -- so that it returns the row
+        returning id
         """,
-        {"name": name},
+        [name],
     ).fetchone()
-    assert row is not None, "a provider is there or was added"  # noqa: S101
+    assert row is not None, "an upsert returns its row"  # noqa: S101
     return int(row["id"])
 
 

@@ -109,8 +109,8 @@ class BM25Ranker:
 
 
 def _everything(package: Package) -> str:
-    texts = [literal_text(package, key) for key in (Criterion.LOCATION, Criterion.DURATION)]
-    texts += [criterion_text(package, key) or "" for key in TEXT_CRITERIA]
+    texts = [criterion_text(package, key) or "" for key in TEXT_CRITERIA]
+    texts += [", ".join(package.locations), _length_in_words(package), _money_in_words(package)]
     return " ".join([package.title, package.description or "", *texts])
 
 

@@ -107,7 +107,7 @@ class Catalogue:
         matrix: Floats, known: NDArray[np.bool_], preference: Floats | None
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """Read the preference curve at each tour's value."""
-        if preference is None:
+        if preference is None or not known.any():
             return np.full(len(known), _MIDDLE), known
         cosines = np.clip(matrix @ preference, -1.0, 1.0)
         return np.where(known, (1 + cosines) / 2, _MIDDLE).astype(np.float32), known

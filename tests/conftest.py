@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -15,7 +16,8 @@ from psycopg.rows import dict_row
 from core.database import Connection, close_pool
 from core.embedded.service import EmbeddedServers, Servers
 from core.migrations import migrate
-from core.settings import settings
+from core.settings import ROOT, settings
+from ingestion.service import ingest
 
 TEMPLATE = "travelbuddy_template"
 _numbers = itertools.count(1)
@@ -81,9 +83,7 @@ def configured(
 
 
 @pytest.fixture
-def database_url(
-    servers: Servers, template: str, configured: pytest.MonkeyPatch
-) -> Iterator[str]:
+def database_url(servers: Servers, template: str, configured: pytest.MonkeyPatch) -> Iterator[str]:
     """A fresh database for this test, to which the settings point."""
     name = f"test_{next(_numbers)}"
     configured.setenv("DATABASE_URL", copy_database(servers, template, name))
@@ -104,6 +104,58 @@ def connection(_shared_database: str, configured: pytest.MonkeyPatch) -> Iterato
     configured.setenv("DATABASE_URL", _shared_database)
     settings.cache_clear()
     with psycopg.connect(_shared_database, row_factory=dict_row) as connection:
+        register_vector(connection)
+        yield connection
+        connection.rollback()
+
+
+def rows_of(url: str, query: LiteralString) -> list[dict[str, Any]]:
+    """Return the rows of a query in a database that others write to."""
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        return connection.execute(query).fetchall()
+
+
+SAMPLE = ROOT / "examples" / "catalogue.jsonl"
+WITH_TOURS = "travelbuddy_with_tours"
+
+
+@pytest.fixture(scope="session")
+def template_with_tours(servers: Servers, template: str) -> str:
+    """Name of a database that also holds the sample catalogue."""
+    url = copy_database(servers, template, WITH_TOURS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        settings.cache_clear()
+        ingest(SAMPLE)
+        close_pool()
+    settings.cache_clear()
+    return WITH_TOURS
+
+
+@pytest.fixture
+def catalogue_url(
+    servers: Servers, template_with_tours: str, configured: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """A database for this test alone that holds the sample catalogue."""
+    name = f"test_{next(_numbers)}"
+    configured.setenv("DATABASE_URL", copy_database(servers, template_with_tours, name))
+    settings.cache_clear()
+    yield in_database(servers.database_url, name)
+    close_pool()
+    drop_database(servers, name)
+
+
+@pytest.fixture(scope="session")
+def _shared_catalogue(servers: Servers, template_with_tours: str) -> str:
+    return copy_database(servers, template_with_tours, "shared_catalogue")
+
+
+@pytest.fixture
+def catalogue(_shared_catalogue: str, configured: pytest.MonkeyPatch) -> Iterator[Connection]:
+    """A connection to the sample catalogue whose transaction is rolled back."""
+    configured.setenv("DATABASE_URL", _shared_catalogue)
+    settings.cache_clear()
+    with psycopg.connect(_shared_catalogue, row_factory=dict_row) as connection:
         register_vector(connection)
         yield connection
         connection.rollback()

@@ -1,0 +1,119 @@
+"""Reasons: what fits, what does not, what the tour leaves unsaid, in two languages."""
+
+import pytest
+
+from recommender.encoding import encode_packages, encode_wish
+from recommender.explanations import Question, explain
+from recommender.ranker import Catalogue
+from recommender.schemas import Criterion, Interests, Package
+from tests.recommender.factory import EXACT, HashEmbedder, tour
+
+EMBEDDER = HashEmbedder()
+
+
+def _reason(wish: dict[str, object], package: Package, language: str = "en") -> str:
+    interests = Interests.model_validate(wish)
+    encoded = encode_wish(interests, EMBEDDER)
+    ranked = Catalogue(encode_packages([package], EMBEDDER), EXACT).rank(encoded, 1)[0]
+    parts, reason = explain(Question(interests, encoded, package, ranked, language))
+    if wish:
+        points = sum(part.points for part in parts.values())
+        assert points == pytest.approx(ranked.score, abs=1e-6)
+    return reason
+
+
+BOTH = {"locations": ["Ha Long", "Sapa"]}
+
+
+def test_all_that_fits_is_named() -> None:
+    package = tour(
+        locations=["Hà Nội", "Vịnh Hạ Long", "Sa Pa"],
+        duration={"days": 5},
+        price={"amount": 365, "currency": "USD"},
+        food="Vegetarian meals on request",
+    )
+    wish = {
+        **BOTH,
+        "duration": {"days": 5},
+        "budget": {"max": 400, "currency": "USD"},
+        "food": "vegetarian food",
+    }
+    assert _reason(wish, package) == "Fits: Hạ Long and Sa Pa, 5 days, $365, vegetarian food."
+    vietnamese = _reason(wish, package, "vi")
+    assert vietnamese.startswith("Phù hợp: Hạ Long và Sa Pa, 5 ngày, 365\xa0US$, ")
+    assert "chay" in vietnamese
+
+
+def test_what_does_not_fit_is_said_plainly() -> None:
+    package = tour(
+        locations=["Hạ Long"],
+        duration={"days": 8},
+        price={"amount": 600, "currency": "USD"},
+        food="seafood",
+    )
+    wish = {
+        **BOTH,
+        "duration": {"days": 5},
+        "budget": {"max": 400, "currency": "USD"},
+        "food": "vegetarian food",
+    }
+    assert _reason(wish, package) == (
+        "Fits: Hạ Long. Does not fit: does not go to Sa Pa, 8 days instead of 5 days, "
+        "$600 is above your $400, no mention of vegetarian food."
+    )
+
+
+def test_what_a_tour_leaves_unsaid_is_called_unsaid() -> None:
+    wish = {"duration": {"days": 5}, "budget": {"max": 400, "currency": "USD"}, "food": "phở"}
+    reason = _reason(wish, tour())
+    assert reason == "Not stated: how long it takes, price, food."
+
+
+def test_a_price_in_another_currency_is_converted() -> None:
+    package = tour(price={"amount": 6_490_000, "currency": "VND"})
+    reason = _reason({"budget": {"max": 400, "currency": "USD"}}, package)
+    assert reason == "Fits: ₫6,490,000 (about $250)."
+
+
+def test_a_price_below_the_floor_is_said() -> None:
+    package = tour(price={"amount": 50, "currency": "USD"})
+    reason = _reason({"budget": {"min": 200, "currency": "USD"}}, package)
+    assert reason == "Does not fit: $50 is below your $200."
+
+
+def test_a_near_place_is_called_near() -> None:
+    reason = _reason({"locations": ["Hội An"]}, tour(locations=["Đà Nẵng"]))
+    assert reason.startswith("Fits: near Hội An (Đà Nẵng, ")
+
+
+def test_hours_and_ranges_read_well() -> None:
+    wish = {"duration": {"days": 3, "max_days": 5}}
+    assert _reason(wish, tour(duration={"hours": 6})) == (
+        "Does not fit: 6 hours instead of 3 to 5 days."
+    )
+
+
+def test_with_nothing_asked_it_says_so() -> None:
+    assert "tell me what you like" in _reason({}, tour())
+
+
+def test_an_unknown_language_gets_english() -> None:
+    assert _reason(BOTH, tour(locations=["Sa Pa"]), "fr").startswith("Fits: Sa Pa")
+
+
+def test_a_rare_word_is_evidence_where_the_tour_says_it() -> None:
+    zorbing = {"activities": "zorbing"}
+    assert _reason(zorbing, tour(activities="Zorbing down a green hill")) == "Fits: zorbing."
+    assert "no mention of zorbing" in _reason(zorbing, tour(activities="museums"))
+
+
+def test_the_parts_carry_their_evidence() -> None:
+    interests = Interests.model_validate(BOTH)
+    package = tour(locations=["Hạ Long"])
+    wish = encode_wish(interests, EMBEDDER)
+    ranked = Catalogue(encode_packages([package], EMBEDDER), EXACT).rank(wish, 1)[0]
+    parts, _ = explain(Question(interests, wish, package, ranked, "en"))
+    part = parts[Criterion.LOCATION]
+    assert part.known
+    assert part.evidence == "Hạ Long; does not go to Sa Pa"
+    assert part.points == pytest.approx(part.weight * part.similarity)

@@ -1,0 +1,96 @@
+"""Durations and budgets: the cosine is closeness."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.encoders.axis import DIMENSIONS, LogAxis, tent
+from recommender.encoders.numbers import (
+    encode_budget,
+    encode_duration,
+    encode_duration_wish,
+    encode_price,
+)
+from recommender.schemas import Budget, Duration, Price
+
+RIPPLE = 0.06  # what 64 harmonics leave of a kink
+
+
+def _suits_days(wish: Duration, days: float) -> float:
+    return float(encode_duration_wish(wish) @ encode_duration(Duration(days=days)))
+
+
+def _suits_price(budget: Budget, amount: float, currency: str = "USD") -> float:
+    return float(encode_budget(budget) @ encode_price(Price(amount=amount, currency=currency)))
+
+
+@given(st.floats(0.01, 400))
+def test_every_value_is_a_unit_vector(days: float) -> None:
+    vector = encode_duration(Duration(days=min(days, 366)))
+    assert vector.shape == (DIMENSIONS,)
+    assert float(np.linalg.norm(vector)) == pytest.approx(1, abs=1e-4)
+
+
+@given(st.floats(0.5, 100), st.floats(0.5, 100))
+def test_the_inner_product_is_the_height_of_the_curve(wished: float, offered: float) -> None:
+    expected = 1 - 2 * min(abs(offered - wished) / (0.5 * wished), 1)
+    assert _suits_days(Duration(days=wished), offered) == pytest.approx(expected, abs=2 * RIPPLE)
+
+
+def test_the_nearer_length_suits_better() -> None:
+    heights = [_suits_days(Duration(days=5), days) for days in (5, 6, 7, 10)]
+    assert heights == sorted(heights, reverse=True)
+    assert heights[0] > 0.9
+    assert heights[-1] < -0.9
+
+
+def test_every_length_in_a_range_suits() -> None:
+    heights = [_suits_days(Duration(days=3, max_days=5), days) for days in (3, 4, 5)]
+    assert min(heights) > 0.9
+    assert _suits_days(Duration(days=3, max_days=5), 9) < -0.9
+
+
+@pytest.mark.parametrize(("hours", "days"), [(4, 0.5), (8, 1), (12, 1), (23, 1), (48, 2)])
+def test_hours_count_as_days_of_travel(hours: float, days: float) -> None:
+    assert Duration(hours=hours).travel_days == days
+
+
+def test_a_ceiling_is_kept_below_and_given_up_above() -> None:
+    budget = Budget(max=400, currency="USD")
+    assert min(_suits_price(budget, amount) for amount in (20, 100, 250, 390)) > 0.9
+    assert _suits_price(budget, 500) == pytest.approx(0, abs=2 * RIPPLE)
+    assert max(_suits_price(budget, amount) for amount in (650, 5_000)) < -0.9
+
+
+def test_a_floor_and_a_ceiling_make_a_range() -> None:
+    budget = Budget(min=200, max=400, currency="USD")
+    assert _suits_price(budget, 300) > 0.9
+    assert _suits_price(budget, 80) < -0.9
+    assert _suits_price(budget, 700) < -0.9
+
+
+def test_currencies_are_compared_at_the_dated_rates() -> None:
+    budget = Budget(max=10_000_000, currency="VND")
+    assert _suits_price(budget, 350) > 0.9
+    assert _suits_price(budget, 700) < -0.9
+
+
+def test_a_budget_of_nothing_suits_no_price() -> None:
+    budget = Budget(max=0, currency="USD")
+    assert max(_suits_price(budget, amount) for amount in (1, 50, 1_000)) < -0.9
+
+
+def test_silence_is_the_middle() -> None:
+    silent = np.zeros(DIMENSIONS, np.float32)
+    assert float(encode_duration_wish(Duration(days=5)) @ silent) == 0.0
+
+
+def test_any_curve_can_be_wished() -> None:
+    axis = LogAxis(1, 100)
+    query = axis.encode_curve(tent(10, math.inf, 0.5))
+    heights = [float(query @ axis.encode(value)) for value in (4, 12, 99)]
+    assert heights[0] < -0.9
+    assert min(heights[1:]) > 0.9
