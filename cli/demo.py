@@ -132,7 +132,7 @@ def _stay(addresses: Addresses, children: Children) -> None:
     console.print()
     console.print("[bold green]Ready.[/bold green]")
     console.print(f"  Phone simulator  {addresses.simulator}")
-    console.print(f"  Service          {addresses.service}  (try /docs and /ready)")
+    console.print(f"  Service          {addresses.service}  (/ready, /openapi.json)")
     console.print(f"  Logs             {settings().state_dir / 'logs'}")
     console.print("Open the phone and write what you like. Ctrl-C stops everything.")
     while True:
@@ -175,8 +175,8 @@ def _print_message(message: Mapping[str, Any]) -> None:
     console.print(f"[bold green]{name}[/bold green]")
     for line in message["body"].splitlines():
         console.print(f"  {line}", markup=False, soft_wrap=True)
-    rows = (message["list"] or {}).get("items", [])
-    choices = [each["title"] for each in message["buttons"]] + [each["item"] for each in rows]
+    rows = (message["list"] or {}).get("rows", [])
+    choices = [each["title"] for each in [*message["buttons"], *rows]]
     if choices:
         console.print("  " + "  ".join(f"[{choice}]" for choice in choices), markup=False)
 

@@ -26,6 +26,7 @@ app.command()(catalogue.evaluate)
 app.command()(operations.migrate)
 app.command()(operations.serve)
 app.command()(operations.worker)
+app.command()(operations.beat)
 app.command()(operations.doctor)
 
 log = structlog.get_logger(__name__)

@@ -68,9 +68,20 @@ def worker(
     """
     with ready_database():
         options = [f"--concurrency={concurrency}", f"--pool={pool}", "--loglevel=INFO"]
-        schedule = settings().state_dir / "celerybeat-schedule"
-        options += ["--beat", f"--schedule={schedule}"] if beat else []
-        jobs.worker_main(["worker", *options])
+        jobs.worker_main(["worker", *options, *(["--beat", _schedule()] if beat else [])])
+
+
+def beat() -> None:
+    """Send the periodic jobs to the workers; run exactly one.
+
+    Example: travelbuddy beat
+    """
+    with ready_database():
+        jobs.start(["beat", "--loglevel=INFO", _schedule()])
+
+
+def _schedule() -> str:
+    return f"--schedule={settings().state_dir / 'celerybeat-schedule'}"
 
 
 @dataclass(frozen=True, slots=True)

