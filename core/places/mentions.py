@@ -14,6 +14,7 @@ from core.places.words import cued_names, is_ordinary, ordinary_words
 
 _LONGEST_NAME = 8
 _SHORTEST_IN_SMALL_LETTERS = 4
+_SHORT = 3
 _WORLD_CITY = 300_000
 _LARGE_TOWN = 100_000
 _TOWN = 15_000
@@ -97,7 +98,16 @@ class Scanner:
     def _judged(self, words: Words, first: int, last: int) -> tuple[_Verdict, Place | None]:
         """Return the best place that these words name, and how sure that is."""
         name_key, written = words.key(first, last), words.written(first, last)
-        places = [place for place in self._atlas.named(name_key) if self._spelt(place, written)]
+        named = self._atlas.named(name_key)
+        if not named or words.is_run_into(first, last):
+            return _Verdict.NOT, None
+        places = [
+            place
+            for place in named
+            if self._spelt(place, written) and self._parted(words, first, last, place)
+        ]
+        if written.isascii() and len(name_key) < _SHORTEST_IN_SMALL_LETTERS:
+            places = [p for p in places if self._written_so(p, written)]
         verdicts = {
             place.id: self._verdict(words, first, last, place, name_key) for place in places
         }
@@ -114,32 +124,48 @@ class Scanner:
             own <= marks(name) for name in self._atlas.names(place.id) if key(name) == name_key
         )
 
+    def _written_so(self, place: Place, written: str) -> bool:
+        """Tell whether a very short name stands here just so ("LA"), or is one that we know."""
+        name_key = key(written)
+        if written in self._atlas.names(place.id) or name_key in cued_names():
+            return True
+        return len(name_key) == _SHORT and self._atlas.is_chosen(place.id, name_key)
+
+    def _parted(self, words: Words, first: int, last: int, place: Place) -> bool:
+        """Tell whether the name has as many words, or the words make no sense by themselves.
+
+        "ha noi" is Hà Nội although most write Hanoi; "is an" is not Isan.
+        """
+        parts = [word.key for word in words.words[first:last]]
+        if len(parts) == 1 or not any(map(is_ordinary, parts)):
+            return True
+        name_key = "".join(parts)
+        names = (name for name in self._atlas.names(place.id) if key(name) == name_key)
+        return any(len(Words(name)) == len(parts) for name in names)
+
     def _verdict(
         self, words: Words, first: int, last: int, place: Place, name_key: str
     ) -> _Verdict:
         capital = words.is_capitalised(first, last)
         led = words.is_led_to(first)
         if name_key in ordinary_words():
-            capital = capital and (
-                place.population >= _HOME_TOWN or self._atlas.is_chosen(place.id, name_key)
-            )
+            own_name = key(place.name) == name_key and place.population >= _HOME_TOWN
+            capital = capital and (own_name or self._atlas.is_chosen(place.id, name_key))
             if capital and (led or self._accented(words, first, last, place)):
                 return _Verdict.PLACE
             return _Verdict.PERHAPS if capital else _Verdict.NOT
         if name_key in cued_names():
             named = led and not words.is_a_thing(first)
             capital_tells = capital and not words.starts_sentence(first)
-            accented = bool(marks(words.written(first, last)))
+            accented = bool(marks(words.written(first, last))) and (capital or last - first == 1)
             alone = last - first == len(words)
             sure = named or capital_tells or accented or alone
             return _Verdict.PLACE if sure else _Verdict.PERHAPS
         if self._well_known(place, name_key):
-            everyday = last - first > 1 and all(
-                is_ordinary(word.key) for word in words.words[first:last]
-            )
-            if everyday and not capital and place.country != _HOME:
+            everyday = all(is_ordinary(word.key) for word in words.words[first:last])
+            if everyday and not capital and not self._atlas.is_near_home(place):
                 return _Verdict.NOT
-            return _known_verdict(name_key, capital=capital)
+            return _Verdict.PLACE
         return self._little_known(words, first, last, place, name_key)
 
     def _accented(self, words: Words, first: int, last: int, place: Place) -> bool:
@@ -164,13 +190,16 @@ class Scanner:
         """Judge a town that most readers have never heard of: its looks must speak for it."""
         if not words.is_capitalised(first, last) or not name_key.isascii():
             return _Verdict.NOT
+        if is_ordinary(name_key) or words.words[last - 1].key == "s":
+            return _Verdict.NOT
         own_name = key(place.name) == name_key or place.kind is PlaceKind.COUNTRY
         if place.country == _HOME:
             accented = any(marks(name).total() for name in self._atlas.names(place.id))
             own_name = own_name and (bool(marks(words.written(first, last))) or not accented)
         if not own_name or len(name_key) < _SHORTEST_IN_SMALL_LETTERS:
             return _Verdict.NOT
-        if words.is_led_to(first) or (last - first > 1 and place.population >= _TOWN):
+        known = place.population >= _TOWN or self._atlas.is_near_home(place)
+        if known and (words.is_led_to(first) or last - first > 1):
             return _Verdict.PLACE
         tells = not words.starts_sentence(first) and place.population >= _LARGE_TOWN
         return _Verdict.PLACE if tells else _Verdict.PERHAPS
@@ -190,12 +219,6 @@ class Scanner:
                         taken.update(range(first, last))
                     break
         return found
-
-
-def _known_verdict(name_key: str, *, capital: bool) -> _Verdict:
-    if capital or len(name_key) >= _SHORTEST_IN_SMALL_LETTERS:
-        return _Verdict.PLACE
-    return _Verdict.NOT
 
 
 def _joined(words: Words, sure: list[_Found], perhaps: list[_Found]) -> list[_Found]:

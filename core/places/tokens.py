@@ -14,6 +14,7 @@ _WORD = re.compile(rf"[{_UNSPACED}{_HANGUL}]|[^\W_{_UNSPACED}{_HANGUL}]+")
 _JOINT = re.compile(r"[ \t\xa0]*[-\u2013][ \t\xa0]*|[ \t\xa0]+|['\u2019]|\.[ ]?|")
 _ABBREVIATION = re.compile(r"(?i)tp|st|mt|dr|tx|q|[a-z]")
 _SENTENCE_END = re.compile(r"[.!?:;\n\u2026\"\u201c(\[*\u2022|]\s*$")
+_APOSTROPHES = "'\u2019"
 _TITLE_SHARE = 0.7
 _TITLE_LENGTH = 4
 
@@ -78,15 +79,23 @@ class Words:
     def is_capitalised(self, first: int, last: int) -> bool:
         """Tell whether every word but small ones between begins with a capital, where that tells.
 
-        Scripts without capitals count as capitalised.
+        Scripts without capitals count as capitalised, and so does what follows an apostrophe.
         """
         if not self.capitals_tell:
             return not any(char.isascii() for char in self.written(first, last))
         ends = {first, last - 1}
         return all(
-            not self.words[i].text[0].islower() or (i not in ends and len(self.words[i].text) < 4)
+            not self.words[i].text[0].islower()
+            or (i not in ends and len(self.words[i].text) < 4)
+            or (i > first and self.text[self.words[i].start - 1] in _APOSTROPHES)
             for i in range(first, last)
         )
+
+    def is_run_into(self, first: int, last: int) -> bool:
+        """Tell whether the first word belongs to the sentence, not the name: "to Chau"."""
+        word = self.words[first]
+        leads = word.text.islower() and word.key in PLACE_CUES
+        return leads and any(w.text[0].isupper() for w in self.words[first + 1 : last])
 
     def starts_sentence(self, first: int) -> bool:
         """Tell whether this word would have its capital in any case."""

@@ -92,7 +92,7 @@ def is_ordinary(word: str) -> bool:
     Raises:
         ConfigurationError: the file is missing.
     """
-    return word in ordinary_words() or word in _everyday_words()
+    return word in ordinary_words() or word in cued_names() or word in _everyday_words()
 
 
 @functools.cache
