@@ -1,6 +1,6 @@
 """Connections to PostgreSQL, and the unit of work that every request or task runs in."""
 
-import functools
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,13 +30,23 @@ def _configure(connection: psycopg.Connection[Any]) -> None:
         connection.rollback()
 
 
-@functools.cache
+_pools: list[ConnectionPool[Connection]] = []
+_pools_lock = threading.Lock()
+
+
 def pool() -> ConnectionPool[Connection]:
-    """Return the connection pool of this process.
+    """Return the connection pool of this process, opened by whichever thread comes first.
 
     Raises:
         ConfigurationError: no database is configured.
     """
+    with _pools_lock:
+        if not _pools:
+            _pools.append(_open_pool())
+        return _pools[0]
+
+
+def _open_pool() -> ConnectionPool[Connection]:
     url = settings().database_url
     if not url:
         raise ConfigurationError(
@@ -56,9 +66,9 @@ def pool() -> ConnectionPool[Connection]:
 
 def close_pool() -> None:
     """Close this process's connections; the next use opens a new pool."""
-    if pool.cache_info().currsize:
-        pool().close()
-        pool.cache_clear()
+    with _pools_lock:
+        while _pools:
+            _pools.pop().close()
 
 
 class UnitOfWork:

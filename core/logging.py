@@ -29,7 +29,7 @@ def configure_logging() -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=settings().log_level.upper(), force=True)
-    for noisy in ("twilio.http_client", "httpx", "httpcore", "urllib3"):
+    for noisy in ("twilio.http_client", "httpx", "httpx2", "httpcore", "urllib3"):
         # They log addresses at INFO, and an address can hold a phone number.
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(

@@ -1,1 +1,1 @@
-"""The WhatsApp channel: webhooks in, messages out, and what became of them."""
+"""The channel: what comes in from WhatsApp is kept and answered, what goes out arrives once."""

@@ -1,0 +1,45 @@
+"""The application: ``uvicorn api.app:create_app --factory``."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import endpoints, errors
+from api.middleware import AccessLog, SecurityHeaders
+from core.database import close_pool
+from core.logging import configure_logging
+from whatsapp.endpoints import router as whatsapp_router
+
+
+def create_app() -> FastAPI:
+    """Build the application from the settings."""
+    app = FastAPI(
+        title="Travel Buddy",
+        summary="A WhatsApp concierge for tour operators",
+        docs_url=None,  # the pages load scripts from elsewhere; /openapi.json is there
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    errors.install(app)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(AccessLog)
+    app.include_router(endpoints.router)
+    app.include_router(whatsapp_router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    configure_logging()
+    _silence_access_log()
+    yield
+    close_pool()
+
+
+def _silence_access_log() -> None:
+    """Uvicorn's own access log shows query strings, which are nobody's business."""
+    access = logging.getLogger("uvicorn.access")
+    access.handlers.clear()
+    access.propagate = False

@@ -1,0 +1,142 @@
+"""Statuses: told in any order, they end where the message is; each is remembered."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+
+from core.database import Connection
+from tests.whatsapp.conftest import message
+from whatsapp import repository, service
+from whatsapp.schemas import StatusChange
+
+SID = "SM" + "b" * 32
+
+Report = Callable[..., int | None]
+
+
+@pytest.fixture
+def outbound(connection: Connection) -> int:
+    """A message that the provider has just accepted."""
+    identity = service.receive(connection, message(1, "+84901234567"))
+    assert identity is not None
+    repository.add_outbound(connection, identity, None, [{"body": "hello"}])
+    row = connection.execute("select id from outbound_messages").fetchone()
+    assert row is not None
+    repository.claim(connection, row["id"])
+    repository.advance(connection, row["id"], SID, "queued", None)
+    return int(row["id"])
+
+
+@pytest.fixture
+def report(connection: Connection) -> Report:
+    """Tell what the provider says."""
+
+    def tell(outbound: int, status: str, code: str = "", sid: str = SID) -> int | None:
+        return service.record_status(connection, StatusChange(outbound, sid, status, code))
+
+    return tell
+
+
+def state(connection: Connection) -> tuple[str, str | None]:
+    row = connection.execute("select status, error_code from outbound_messages").fetchone()
+    assert row is not None
+    return row["status"], row["error_code"]
+
+
+def history(connection: Connection) -> list[str]:
+    return [
+        row["status"] for row in connection.execute("select status from message_events order by id")
+    ]
+
+
+def test_delivered_sent_read_read_ends_as_read_with_four_rows_of_history(
+    outbound: int, report: Report, connection: Connection
+) -> None:
+    for status in ("delivered", "sent", "read", "read"):
+        assert report(outbound, status) is not None
+    assert state(connection) == ("read", None)
+    assert history(connection) == ["queued", "delivered", "sent", "read"]
+
+
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations(["sending", "sent", "delivered", "read"]))[::3]
+)
+def test_any_order_of_reports_ends_at_the_furthest(
+    outbound: int, report: Report, connection: Connection, order: tuple[str, ...]
+) -> None:
+    for status in order:
+        report(outbound, status)
+    assert state(connection)[0] == "read"
+    assert sorted(history(connection)) == sorted(["queued", *order])
+
+
+@pytest.mark.parametrize("failure", ["failed", "undelivered"])
+@pytest.mark.parametrize("later", ["queued", "sending", "sent", "delivered", "read"])
+def test_a_failure_is_final(
+    outbound: int, report: Report, connection: Connection, failure: str, later: str
+) -> None:
+    report(outbound, failure, "63016")
+    report(outbound, later)
+    assert state(connection) == (failure, "63016")
+
+
+def test_what_was_read_has_not_failed(
+    outbound: int, report: Report, connection: Connection
+) -> None:
+    report(outbound, "read")
+    report(outbound, "failed", "63024")
+    assert state(connection) == ("read", None)
+    rows = connection.execute("select reachable from channel_identities").fetchall()
+    assert rows == [{"reachable": True}]
+
+
+def test_a_report_with_another_sid_changes_nothing(
+    outbound: int, report: Report, connection: Connection
+) -> None:
+    assert report(outbound, "read", sid="SM" + "c" * 32) is None
+    assert report(outbound + 1, "read") is None
+    assert state(connection) == ("queued", None)
+    assert history(connection) == ["queued"]
+
+
+def test_a_report_before_our_own_note_of_the_sid_is_not_lost(
+    outbound: int, report: Report, connection: Connection
+) -> None:
+    connection.execute("update outbound_messages set provider_sid = null, status = 'claimed'")
+    report(outbound, "delivered")
+    # And now the answer to our own call comes.
+    repository.advance(connection, outbound, SID, "queued", None)
+    assert state(connection) == ("delivered", None)
+
+
+def test_a_message_that_was_never_handed_over_takes_no_report(
+    outbound: int, report: Report, connection: Connection
+) -> None:
+    connection.execute("update outbound_messages set provider_sid = null, status = 'pending'")
+    assert report(outbound, "delivered") is None
+    assert state(connection)[0] == "pending"
+
+
+def test_an_opt_out_reported_later_is_mirrored(
+    outbound: int, report: Report, connection: Connection
+) -> None:
+    report(outbound, "failed", "21610")
+    assert connection.execute("select granted from consents").fetchall() == [{"granted": False}]
+
+
+def test_somebody_reported_later_as_unreachable_is_remembered_as_such(
+    outbound: int, report: Report, connection: Connection
+) -> None:
+    report(outbound, "undelivered", "63024")
+    assert connection.execute("select reachable from channel_identities").fetchall() == [
+        {"reachable": False}
+    ]
+
+
+def test_an_opt_out_that_is_known_is_not_recorded_twice(
+    outbound: int, report: Report, connection: Connection
+) -> None:
+    for _ in range(2):
+        report(outbound, "failed", "21610")
+    assert connection.execute("select count(*) as n from consents").fetchall() == [{"n": 1}]

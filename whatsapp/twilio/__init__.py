@@ -1,0 +1,1 @@
+"""WhatsApp through Twilio: its API, its webhooks, its limits."""

@@ -1,0 +1,79 @@
+"""The Twilio SDK's client, with a time limit and an address that the settings can move."""
+
+import email.utils
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from core.errors import ConfigurationError, RetryLaterError
+from core.settings import settings
+
+_BUSY = frozenset({429, 503})
+
+
+class HttpClient(TwilioHttpClient):  # type: ignore[misc]
+    """Carries the SDK's requests.
+
+    Args:
+        timeout_s: seconds to wait for a connection, and for an answer.
+        base_url: scheme and host to use in place of Twilio's own, whichever the product
+            (``api.``, ``content.``, ``messaging.``); None leaves the address alone.
+    """
+
+    def __init__(self, timeout_s: float, base_url: str | None) -> None:
+        super().__init__(timeout=timeout_s)
+        self._base_url = base_url
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+        """Send a request, as the SDK asks.
+
+        Raises:
+            RetryLaterError: Twilio says to slow down; the SDK would hide for how long.
+        """
+        response = super().request(method, self._moved(url), *args, **kwargs)
+        if response.status_code in _BUSY:
+            raise RetryLaterError(
+                f"Twilio asks us to wait (HTTP {response.status_code})",
+                after_s=_retry_after_s(response.headers or {}),
+            )
+        return response
+
+    def _moved(self, url: str) -> str:
+        if self._base_url is None:
+            return url
+        parts = urlsplit(url)
+        return f"{self._base_url}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def make_client() -> Client:
+    """Return a client for the account of the settings.
+
+    Raises:
+        ConfigurationError: no account is configured.
+    """
+    configured = settings()
+    if not configured.twilio_account_sid or configured.twilio_auth_token is None:
+        raise ConfigurationError("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to send messages")
+    return Client(
+        configured.twilio_account_sid,
+        configured.twilio_auth_token.get_secret_value(),
+        http_client=HttpClient(configured.twilio_timeout_s, configured.twilio_base_url),
+    )
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Read ``Retry-After``: seconds, or a date; None where there is none that can be read."""
+    value = headers.get("Retry-After", "")
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        when = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
