@@ -70,7 +70,7 @@ def worker(
 
     with ready_database():
         options = [f"--concurrency={concurrency}", f"--pool={pool}", "--loglevel=INFO"]
-        jobs.worker_main(["worker", *options, *(["--beat", _schedule()] if beat else [])])
+        jobs.worker_main(["worker", *options, *(["--beat"] if beat else [])])
 
 
 def beat() -> None:
@@ -81,11 +81,7 @@ def beat() -> None:
     from whatsapp.worker import app as jobs
 
     with ready_database():
-        jobs.start(["beat", "--loglevel=INFO", _schedule()])
-
-
-def _schedule() -> str:
-    return f"--schedule={settings().state_dir / 'celerybeat-schedule'}"
+        jobs.start(["beat", "--loglevel=INFO"])
 
 
 @dataclass(frozen=True, slots=True)

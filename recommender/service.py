@@ -82,11 +82,11 @@ def _load(connection: Connection, encoder: str, version: repository.Version) -> 
     return Snapshot(version, keys, Catalogue(packages, calibration()))
 
 
-def warm_up() -> None:
-    """Load what the first recommendation needs: model, gazetteer, vocabulary."""
-    calibration()
+def warm_up(connection: Connection) -> None:
+    """Load what the first recommendation would otherwise wait for."""
     gazetteer()
     vocabulary()
+    snapshot(connection)
 
 
 def recommend(

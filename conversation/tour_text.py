@@ -1,0 +1,108 @@
+"""A tour in words that are read on a phone."""
+
+from conversation.formatting import escaped, shortened
+from conversation.schemas import MAX_DESCRIPTION, Choice
+from conversation.turn import Turn
+from conversation.understanding.wishes import label_in
+from core.money import format_money
+from recommender.explanations import format_duration
+from recommender.schemas import Budget, Interests, Package, Recommendation
+from recommender.vocabulary import vocabulary
+
+_TITLE = 90
+_REASON = 600
+_DESCRIPTION = 260
+_FIELD = 105
+FIELDS = ("transportation", "food", "activities", "accommodation", "notes")
+_DOT = " · "
+_WISH = 300
+
+
+def facts(turn: Turn, package: Package) -> str:
+    """Return the length, the price and the operator of a tour on one line."""
+    known = []
+    if package.duration:
+        known.append(format_duration(package.duration, turn.language))
+    if package.price:
+        price = package.price
+        known.append(format_money(price.amount, price.currency, turn.language))
+    if package.provider:
+        known.append(escaped(package.provider))
+    return _DOT.join(known)
+
+
+def title(package: Package) -> str:
+    """Return a tour's title, short enough for one line or two."""
+    return escaped(shortened(package.title, _TITLE))
+
+
+def card(turn: Turn, number: int, found: Recommendation) -> str:
+    """Return a tour of a list: its number and title, the facts, why it was chosen."""
+    lines = [
+        f"*{number}. {title(found.package)}*",
+        facts(turn, found.package),
+        escaped(shortened(found.reason, _REASON)),
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def row(turn: Turn, number: int, package_id: int, package: Package) -> Choice:
+    """Return the choice that opens a tour's details."""
+    return Choice(
+        id=f"details:{package_id}",
+        label=turn.say("choice.details", number=number),
+        description=shortened(package.title, MAX_DESCRIPTION) or None,
+    )
+
+
+def details(turn: Turn, package: Package) -> str:
+    """Return everything worth reading about a tour; what it does not state is left out."""
+    lines = [f"*{title(package)}*", facts(turn, package)]
+    if package.description:
+        lines.append(escaped(shortened(package.description, _DESCRIPTION)))
+    if package.locations:
+        route = shortened(" – ".join(package.locations), _FIELD)
+        lines.append(turn.say("details.route", text=escaped(route)))
+    for name in FIELDS:
+        said = getattr(package, name)
+        if said:
+            lines.append(turn.say(f"details.{name}", text=escaped(shortened(said, _FIELD))))
+    return "\n".join(filter(None, lines))
+
+
+def wish(turn: Turn, interests: Interests) -> str:
+    """Return what is being looked for, on one line."""
+    said = [", ".join(interests.locations)]
+    if interests.duration:
+        said.append(format_duration(interests.duration, turn.language))
+    if interests.budget:
+        said.append(_budget(turn, interests.budget))
+    said += _labels(turn, interests)
+    names = refused(turn)
+    if names:
+        said.append(turn.say("wish.without", names=names))
+    return escaped(shortened(_DOT.join(filter(None, said)), _WISH))
+
+
+def refused(turn: Turn) -> str:
+    """Return the names of the places and things that the traveller refused."""
+    concepts = (vocabulary().get(name).labels for name in turn.state.negated)
+    labels = [each.get(turn.language, each["en"]) for each in concepts]
+    return escaped(", ".join([*turn.state.excluded, *labels]))
+
+
+def _budget(turn: Turn, budget: Budget) -> str:
+    low, high = (
+        None if amount is None else format_money(amount, budget.currency, turn.language)
+        for amount in (budget.min, budget.max)
+    )
+    if low and high:
+        return f"{low} – {high}"
+    return turn.say("wish.up_to", price=high) if high else turn.say("wish.from", price=low)
+
+
+def _labels(turn: Turn, interests: Interests) -> list[str]:
+    """Return the other wishes in the traveller's language, each once."""
+    words = (getattr(interests, name) or "" for name in FIELDS)
+    parts = [part for text in words for part in text.split(", ") if part]
+    return list(dict.fromkeys(label_in(part, turn.language) for part in parts))

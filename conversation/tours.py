@@ -1,0 +1,262 @@
+"""Answers about tours: finding, refining, more of them, one in detail, booking."""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from conversation import tour_text
+from conversation.formatting import escaped
+from conversation.merging import merged
+from conversation.schemas import Choice, Outgoing
+from conversation.turn import Turn
+from conversation.understanding import Change
+from conversation.understanding.ordinals import LAST
+from core.errors import NotFoundError
+from core.money import convert
+from core.places.service import gazetteer
+from core.settings import settings
+from recommender import service as recommender
+from recommender.schemas import Budget, Interests, Package, Recommendation
+from recommender.vocabulary import vocabulary
+
+PAGE = 3
+_POOL = 30
+"""Candidates fetched when the traveller has refused something, to be left with enough."""
+
+WORTH_SHOWING = 0.6
+"""A tour on which nothing is known scores .5; below this the wish is not really met."""
+
+_UNKNOWN = 0.5
+"""What a tour scores that says nothing of the wish; whatever is below speaks against it."""
+
+MORE = "more"
+
+
+def find(turn: Turn) -> list[Outgoing]:
+    """Answer a wish: a place begins a new wish, criteria alone complete the one before."""
+    said = turn.understanding
+    if said.interests.is_empty() and turn.stored.is_empty():
+        return [ask_for_wish(turn)]
+    if not said.interests.locations and not turn.stored.is_empty():
+        return refine(turn)
+    turn.state = turn.state.after_new_wish(list(said.excluded), list(said.negated))
+    return _results(turn, said.interests)
+
+
+def refine(turn: Turn) -> list[Outgoing]:
+    """Answer a change of the wish before."""
+    said = turn.understanding
+    interests = merged(turn.stored, said, _by_key(turn, turn.state.page).values())
+    if interests.is_empty() and not said.excluded:
+        return [ask_for_wish(turn)]
+    turn.state = turn.state.after_refusals(list(said.excluded), list(said.negated))
+    turn.state = turn.state.after_changes(
+        cheaper=Change.CHEAPER in said.changes, priced=said.interests.budget is not None
+    )
+    return _results(turn, interests)
+
+
+def more(turn: Turn) -> list[Outgoing]:
+    """Show the next tours for the same wish; none comes twice."""
+    if turn.stored.is_empty() and not turn.state.shown:
+        return [ask_for_wish(turn)]
+    return _page(turn, turn.stored, heading=None)
+
+
+def details(turn: Turn) -> list[Outgoing]:
+    """Show everything about one tour of the last list, or of any list where it was tapped."""
+    return _about_one(turn, _details)
+
+
+def book(turn: Turn) -> list[Outgoing]:
+    """Give the way to book one tour."""
+    return _about_one(turn, _booking)
+
+
+def ask_for_wish(turn: Turn) -> Outgoing:
+    """Ask what the traveller would like."""
+    return turn.message(turn.say("ask.wish"), examples(turn))
+
+
+def examples(turn: Turn) -> list[Choice]:
+    """Return three wishes to tap; their labels are understood when typed as well."""
+    return [turn.choice(f"example:{n}", f"example.{n}") for n in (1, 2, 3)]
+
+
+def _results(turn: Turn, interests: Interests) -> list[Outgoing]:
+    recommender.save_interests(turn.connection, turn.user_id, interests)
+    wish = tour_text.wish(turn, interests)
+    heading = turn.say("results.heading", wish=wish) if wish else None
+    return _page(turn, interests, heading)
+
+
+def _page(turn: Turn, interests: Interests, heading: str | None) -> list[Outgoing]:
+    candidates = _candidates(turn, interests)
+    if not candidates:
+        return [_nothing(turn)]
+    page = _worth_showing(candidates[:PAGE])
+    if page[0].score < WORTH_SHOWING:
+        heading = _poor(turn, interests, first=not turn.state.shown)
+    recommender.record_shown(turn.connection, turn.user_id, page)
+    turn.state = turn.state.after_list([found.package_id for found in page])
+    has_more = len(candidates) > len(page)
+    return [*_cards(turn, page, heading), _what_next(turn, page, has_more=has_more)]
+
+
+def _poor(turn: Turn, interests: Interests, *, first: bool) -> str:
+    if not first:
+        return turn.say("results.less")
+    wish = tour_text.wish(turn, interests)
+    return turn.say("results.poor_for", wish=wish) if wish else turn.say("results.poor")
+
+
+def _candidates(turn: Turn, interests: Interests) -> list[Recommendation]:
+    """Return the best tours that were not shown yet, one more than a page holds."""
+    refused = turn.state.excluded or turn.state.negated or turn.state.strict_budget
+    found = recommender.recommend(
+        turn.connection,
+        interests,
+        limit=_POOL if refused else PAGE + 1,
+        exclude=turn.state.shown,
+        language=turn.language,
+    )
+    return [each for each in found if _is_allowed(turn, interests, each.package)][: PAGE + 1]
+
+
+def _is_allowed(turn: Turn, interests: Interests, package: Package) -> bool:
+    """Tell whether a tour avoids the places and things that were refused."""
+    if turn.state.strict_budget and _costs_more(package, interests.budget):
+        return False
+    if _visits(package, turn.state.excluded):
+        return False
+    return not _offers(package, turn.state.negated)
+
+
+def _costs_more(package: Package, budget: Budget | None) -> bool:
+    if package.price is None or budget is None or budget.max is None:
+        return False
+    return convert(package.price.amount, package.price.currency, budget.currency) > budget.max
+
+
+def _visits(package: Package, names: Iterable[str]) -> bool:
+    places = gazetteer()
+    refused = [place for place in map(places.find, names) if place]
+    visited = [places.find(name, package.country) for name in package.locations]
+    return any(
+        place and places.contains(unwanted, place) for place in visited for unwanted in refused
+    )
+
+
+def _offers(package: Package, concepts: Iterable[str]) -> bool:
+    """Tell whether a tour's own fields offer something refused."""
+    unwanted = list(concepts)
+    if not unwanted:
+        return False
+    words = vocabulary()
+    text = ". ".join(getattr(package, name) or "" for name in tour_text.FIELDS)
+    offered = {match.concept.id for match in words.find(text) if not match.negated}
+    return any(words.satisfies(has, refused) for has in offered for refused in unwanted)
+
+
+def _worth_showing(page: list[Recommendation]) -> list[Recommendation]:
+    """Leave out what does not serve the wish; the best one stays, to be called what it is."""
+    return [page[0], *(found for found in page[1:] if found.score > _UNKNOWN)]
+
+
+def _cards(turn: Turn, page: list[Recommendation], heading: str | None) -> list[Outgoing]:
+    cards = []
+    for number, found in enumerate(page, 1):
+        body = tour_text.card(turn, number, found)
+        if number == 1 and heading:
+            body = f"{heading}\n\n{body}"
+        cards.append(turn.message(body, image_url=found.package.image, link=found.package.url))
+    return cards
+
+
+def _what_next(turn: Turn, page: list[Recommendation], *, has_more: bool) -> Outgoing:
+    choices = [
+        tour_text.row(turn, number, found.package_id, found.package)
+        for number, found in enumerate(page, 1)
+    ]
+    if has_more:
+        choices.append(turn.choice(MORE, "choice.more"))
+    return turn.message(turn.say("results.next" if has_more else "results.last"), choices)
+
+
+def _nothing(turn: Turn) -> Outgoing:
+    if turn.state.shown:
+        return turn.message(turn.say("results.no_more"))
+    names = tour_text.refused(turn)
+    if names:
+        return turn.message(turn.say("results.none_allowed", names=names))
+    return turn.message(turn.say("results.none"))
+
+
+def _about_one(turn: Turn, answer: Callable[[Turn, int, Package], Outgoing]) -> list[Outgoing]:
+    """Answer about the tour that a message means, or ask which one it means."""
+    package_id = _meant(turn)
+    if package_id is None:
+        return [_which(turn)]
+    try:
+        package = recommender.package(turn.connection, package_id)
+    except NotFoundError:
+        return [turn.message(turn.say("details.gone"))]
+    turn.state = turn.state.after_details(package_id)
+    return [answer(turn, package_id, package)]
+
+
+def _meant(turn: Turn) -> int | None:
+    """Return the key of the tour that was tapped, numbered, or looked at last."""
+    page = turn.state.page
+    if turn.package_id is not None:
+        return turn.package_id
+    if turn.understanding.ordinals:
+        number = turn.understanding.ordinals[0]
+        at = len(page) if number == LAST else number
+        return page[at - 1] if 1 <= at <= len(page) else None
+    return (
+        turn.state.focus if turn.state.focus is not None else (page[0] if len(page) == 1 else None)
+    )
+
+
+def _which(turn: Turn) -> Outgoing:
+    page = turn.state.page
+    if not page:
+        return ask_for_wish(turn)
+    packages = _by_key(turn, page)
+    choices = [
+        tour_text.row(turn, number, package_id, packages[package_id])
+        for number, package_id in enumerate(page, 1)
+        if package_id in packages
+    ]
+    plural = "one" if len(page) == 1 else "other"
+    return turn.message(turn.say(f"details.which.{plural}", last=len(page)), choices)
+
+
+def _by_key(turn: Turn, package_ids: Iterable[int]) -> dict[int, Package]:
+    """Return the tours that are still in the catalogue."""
+    found = {}
+    for package_id in package_ids:
+        with suppress(NotFoundError):
+            found[package_id] = recommender.package(turn.connection, package_id)
+    return found
+
+
+def _details(turn: Turn, package_id: int, package: Package) -> Outgoing:
+    choices = [
+        turn.choice(f"book:{package_id}", "choice.book"),
+        turn.choice(MORE, "choice.more"),
+    ]
+    body = tour_text.details(turn, package)
+    return turn.message(body, choices, image_url=package.image, link=package.url)
+
+
+def _booking(turn: Turn, _: int, package: Package) -> Outgoing:
+    name = tour_text.title(package)
+    if package.url:
+        return turn.message(turn.say("book.link", title=name), link=package.url)
+    contact = settings().support_contact
+    if contact:
+        return turn.message(turn.say("book.contact", title=name, contact=escaped(contact)))
+    return turn.message(
+        turn.say("book.ask_human", title=name), [turn.choice("human", "choice.human")]
+    )

@@ -1,0 +1,85 @@
+"""The words and signs of currencies, and of the units in which prices are counted."""
+
+import re
+from collections.abc import Mapping
+
+from conversation.understanding.reading import Reading, Span
+from core.money import known_currency
+
+_SIGNS: Mapping[str, str] = {
+    "us$": "USD", "usd$": "USD", "a$": "AUD", "au$": "AUD", "aud$": "AUD", "s$": "SGD",
+    "sg$": "SGD", "c$": "CAD", "ca$": "CAD", "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "$": "USD",
+    "€": "EUR", "£": "GBP", "₫": "VND", "¥": "JPY", "₹": "INR", "₩": "KRW", "฿": "THB",
+    "rs.": "INR", "rs": "INR", "rm": "MYR", "₱": "PHP",
+}  # fmt: skip
+_WORDS: Mapping[str, str] = {
+    "us dollars?": "USD", "dollars? us": "USD", "dollars?": "USD", "bucks?": "USD", "usd": "USD",
+    "do la my": "USD", "do la": "USD", "do my": "USD", "do": "USD", "australian dollars?": "AUD",
+    "do uc": "AUD", "canadian dollars?": "CAD", "singapore dollars?": "SGD", "sing dollars?": "SGD",
+    "do sing(?:apore)?": "SGD", "euros?": "EUR", "eur": "EUR", "o ?ro": "EUR", "pounds?": "GBP",
+    "quid": "GBP", "sterling": "GBP", "bang anh": "GBP", "yens?": "JPY", "yen nhat": "JPY",
+    "won": "KRW", "yuan": "CNY", "rmb": "CNY", "te": "CNY", "nhan dan te": "CNY", "baht": "THB",
+    "bath thai": "THB", "rupees?": "INR", "ringgit": "MYR", "rupiah": "IDR", "pesos?": "PHP",
+    "swiss francs?": "CHF", "rubles?": "RUB", "rup": "RUB", "vietnamese dongs?": "VND",
+    "viet nam dong": "VND", "vnd": "VND", "vn[dđ]": "VND", "dongs?": "VND", "d": "VND",
+}  # fmt: skip
+_CODES = (
+    "usd|eur|gbp|aud|cad|sgd|nzd|hkd|twd|jpy|krw|cny|thb|inr|myr|idr|php|chf|rub|vnd|lak|khr|mmk"
+    "|sek|nok|dkk|pln|czk|aed|sar|ils|zar|brl|mxn|try"
+)
+_SCALES: Mapping[str, float] = {
+    "trieu": 1e6, "tr": 1e6, "cu": 1e6, "mil": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6,
+    "m": 1e6, "nghin": 1e3, "ngan": 1e3, "k": 1e3, "thousand": 1e3, "ty": 1e9, "ti": 1e9,
+}  # fmt: skip
+
+
+def _either(words: Mapping[str, str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_SIGN_PATTERN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True))
+BEFORE = rf"(?:{_SIGN_PATTERN}|(?:{_CODES})\b)"
+"""Pattern of what may stand before an amount."""
+
+BEHIND = rf"(?:(?:{_either(_WORDS)}|{_CODES})(?![a-z0-9])|\$(?:\s*us)?|[€£₫¥₹₩฿₱])"
+"""Pattern of what may stand behind an amount."""
+
+SCALE = rf"(?:{'|'.join(sorted(_SCALES, key=len, reverse=True))})(?![a-z])"
+"""Pattern of the units in which prices are counted."""
+
+_FORMS: Mapping[str, tuple[str, ...]] = {
+    "do": ("đô",), "d": ("đ", "d"), "te": ("tệ",), "do la": ("đô la",), "rup": ("rúp",)
+}  # fmt: skip
+
+
+def currency_of(written: str, reading: Reading, span: Span) -> str | None:
+    """Return the code of a currency's sign, name or code; None for one that we cannot convert.
+
+    Args:
+        written: the sign or word in folded text.
+        reading: the message.
+        span: where it stands there.
+    """
+    word = written.strip()
+    forms = _FORMS.get(word)
+    if forms and not reading.written((span[0], span[0] + len(word)), *forms):
+        return None
+    code = _SIGNS.get(word) or _named(word) or word
+    try:
+        return known_currency(code)
+    except ValueError:
+        return None
+
+
+def _named(word: str) -> str | None:
+    if word.startswith("$"):
+        return "USD"
+    for pattern, code in _WORDS.items():
+        if re.fullmatch(pattern, word):
+            return code
+    return None
+
+
+def scale_of(written: str) -> float:
+    """Return the factor of a unit such as ``triệu`` or ``k``."""
+    return _SCALES[written]

@@ -1,0 +1,140 @@
+"""Where the traveller wants to go, and where not."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conversation.understanding.reading import Reading
+from core.places.schemas import Mention, Place, PlaceKind
+from core.places.service import gazetteer
+
+MOST_PLACES = 50
+_REACH = 60  # characters before a place in which its role is looked for
+
+_ARTICLES = r"(?:(?:to|the|in|at|around|near|di|den|toi|ra|vao|o|tai|thanh pho|tp\.?|city of)\s+)*"
+_REFUSAL = re.compile(
+    r"(?:\b(?:not(?! (?:only|just))|except(?:ing)?(?: for)?|without|exclud(?:e|ing)|avoid(?:ing)?"
+    r"|skip(?:ping)?|no|never|other than|apart from|anywhere but|instead of|rather than|drop|remove"
+    r"|leave out|don'?t (?:want|like|wanna|need)(?: (?:to )?(?:go|visit|see|travel|stay))?"
+    r"|(?:been|visited|seen|went|gone)(?: to)?"
+    r"|tru|ngoai tru|tru ra|loai tru|tranh|khong (?:muon |thich |can |phai )?(?:di|den|ghe"
+    r"|toi|qua|o|tham"
+    r"|lay|thich)?|ko (?:muon )?(?:di|den|ghe|thich)?|bo(?: qua)?|thay vi|thay cho|da (?:di"
+    r"|den|toi)"
+    r"|tung (?:di|den|toi)|dung (?:di|den)?)\s+)" + _ARTICLES + r"$"
+)
+_ORIGIN = re.compile(
+    r"(?:\b(?:(?:fly(?:ing)? |flight |bay |di |khoi hanh |xuat phat )?(?:from|tu)|departing"
+    r"|departure:?|depart|leaving|leave|fly(?:ing)? out of|based in|liv(?:e|ing) in"
+    r"|i am in|i'?m in|we are in|we'?re in|currently in|starting (?:in|at|point:?)|start (?:in|at)"
+    r"|picked up (?:in|at)|pick-?up (?:in|at)|back to|return(?:ing)? to|xuat phat|khoi hanh"
+    r"|don khach|don"
+    r"|quay (?:ve|lai)|ve lai|tro (?:ve|lai)|song o|minh o|dang o|em o|nha o)\s+)"
+    + _ARTICLES
+    + r"$"
+)
+_LIST = re.compile(r"\s*(?:,?\s*(?:or|and|nor|&|/|va|hoac|hay|lan)(?!\w))\s*" + _ARTICLES)
+_REFUSED_BEHIND = re.compile(
+    r"\s*(?:(?:thi |la )?(?:thoi|khong)(?: di)?(?=\s*(?:[,.;!]|$))|(?:minh |toi |em )?di roi\b"
+    r"|is out\b|(?:is|are)(?: not|n't) (?:needed|wanted|interesting))"
+)
+_INSIDE = re.compile(r"\s*(?:,|\(|-|in|of|o|tai|thuoc|cua)?\s*" + _ARTICLES)
+
+
+class Role(StrEnum):
+    """What a place is in a message."""
+
+    WISHED = "wished"
+    EXCLUDED = "excluded"
+    ORIGIN = "origin"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of a message by role, each once, in its order.
+
+    Attributes:
+        wished: where to go.
+        excluded: where not to go.
+        spans: where places stand in the message, whatever their role.
+    """
+
+    wished: tuple[Place, ...]
+    excluded: tuple[Place, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+def find_places(reading: Reading) -> Places:
+    """Return the places that a message names."""
+    mentions = gazetteer().mentions(_calm(reading.text))
+    roles = _roles(reading.plain, mentions)
+    wished = _without_containers(
+        [mention for mention, role in zip(mentions, roles, strict=True) if role is Role.WISHED],
+        reading.plain,
+    )
+    excluded = [
+        mention.place
+        for mention, role in zip(mentions, roles, strict=True)
+        if role is Role.EXCLUDED
+    ]
+    refused = {place.id for place in excluded}
+    return Places(
+        _once([mention.place for mention in wished if mention.place.id not in refused]),
+        _once(excluded),
+        tuple(_span(reading.plain, mention) for mention in mentions),
+    )
+
+
+def _calm(text: str) -> str:
+    """Return a text that is all in capitals in small letters: its case tells no names."""
+    lower = text.lower()
+    return lower if text.isupper() and len(lower) == len(text) else text
+
+
+def _roles(plain: str, mentions: Sequence[Mention]) -> list[Role]:
+    roles: list[Role] = []
+    for index, mention in enumerate(mentions):
+        role = _role(plain, mention)
+        if role is None and roles and _continues(plain, mentions[index - 1], mention, roles[-1]):
+            role = roles[-1]
+        roles.append(role or Role.WISHED)
+    return roles
+
+
+def _role(plain: str, mention: Mention) -> Role | None:
+    before = plain[max(0, mention.start - _REACH) : mention.start]
+    if _REFUSAL.search(before) or _REFUSED_BEHIND.match(plain, mention.end):
+        return Role.EXCLUDED
+    return Role.ORIGIN if _ORIGIN.search(before) else None
+
+
+def _span(plain: str, mention: Mention) -> tuple[int, int]:
+    """Return where a place stands, with the words that make it an origin ("fly from Hanoi")."""
+    origin = _ORIGIN.search(plain[max(0, mention.start - _REACH) : mention.start])
+    return mention.start - len(origin.group() if origin else ""), mention.end
+
+
+def _continues(plain: str, before: Mention, mention: Mention, role: Role) -> bool:
+    """Tell whether a place goes on the list of the one before: "not Hanoi or Hue"."""
+    return role is not Role.WISHED and bool(_LIST.fullmatch(plain[before.end : mention.start]))
+
+
+def _without_containers(mentions: Sequence[Mention], plain: str) -> list[Mention]:
+    """Drop what only says where another place lies: "Hạ Long, Vietnam", "Ella in Sri Lanka"."""
+    return [
+        mention
+        for mention in mentions
+        if not any(_says_where(mention, other, plain) for other in mentions if other is not mention)
+    ]
+
+
+def _says_where(outer: Mention, inner: Mention, plain: str) -> bool:
+    if outer.place.id == inner.place.id or not gazetteer().contains(outer.place, inner.place):
+        return False
+    gap = plain[inner.end : outer.start]
+    return outer.place.kind is PlaceKind.COUNTRY or _INSIDE.fullmatch(gap) is not None
+
+
+def _once(places: Sequence[Place]) -> tuple[Place, ...]:
+    return tuple({place.id: place for place in places}.values())[:MOST_PLACES]

@@ -1,0 +1,97 @@
+"""What a message can mean, and what was understood of one."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from recommender.schemas import Interests
+
+Language = Literal["en", "vi"]
+
+
+class Intent(StrEnum):
+    """What a traveller wants of us with one message."""
+
+    FIND_TOURS = "find_tours"
+    REFINE = "refine"
+    MORE = "more"
+    DETAILS = "details"
+    COMPARE = "compare"
+    BOOK = "book"
+    FIND_LODGING = "find_lodging"
+    ASK = "ask"
+    FEEDBACK = "feedback"
+    SCHEDULE = "schedule"
+    PAUSE = "pause"
+    STOP = "stop"
+    START = "start"
+    MY_DATA = "my_data"
+    DELETE_DATA = "delete_data"
+    HUMAN = "human"
+    LANGUAGE = "language"
+    HELP = "help"
+    GREETING = "greeting"
+    OFF_TOPIC = "off_topic"
+
+
+class Change(StrEnum):
+    """A wish that only compares with the tours shown before."""
+
+    CHEAPER = "cheaper"
+    SHORTER = "shorter"
+    LONGER = "longer"
+
+
+class Context(BaseModel):
+    """What is known of the talk so far.
+
+    Attributes:
+        language: the language the traveller used last.
+        has_interests: whether they have stated a wish before.
+        shown: how many tours the last list had.
+        stopped: whether they asked for silence.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    language: Language | None = None
+    has_interests: bool = False
+    shown: Annotated[int, Field(ge=0)] = 0
+    stopped: bool = False
+
+
+class Understanding(BaseModel):
+    """What was understood of one message.
+
+    Attributes:
+        intent: what the traveller wants.
+        language: the language to answer in.
+        interests: the wishes stated, the same for the same wish in either language.
+        excluded: names of the places that must not be visited.
+        negated: ids of the concepts that are not wished ("no flights").
+        changes: wishes that only compare with what was shown.
+        replaces: whether what is stated takes the place of what was stated before.
+        ordinals: numbers of the tours meant; -1 is the last one.
+        people: for how many people the price was given or the trip is.
+        wanted_language: the language asked for.
+        thanks: whether the message only thanks.
+        liked: for feedback, whether it is good.
+        confidence: from 0 to 1: a command, a cue, or only a guess.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    intent: Intent
+    language: Language = "en"
+    interests: Interests = Interests()
+    excluded: tuple[str, ...] = ()
+    negated: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    replaces: bool = False
+    ordinals: tuple[int, ...] = ()
+    people: int | None = None
+    wanted_language: Language | None = None
+    thanks: bool = False
+    liked: bool | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] = 1.0

@@ -1,0 +1,127 @@
+"""Understanding a message: one reading, used up by one rule after the other."""
+
+from dataclasses import dataclass
+
+from conversation.understanding import cues
+from conversation.understanding.budgets import Price, combined, scaled, take_prices
+from conversation.understanding.commands import only_thanks
+from conversation.understanding.durations import take_duration
+from conversation.understanding.intents import Facts, changes_in, classify, liking
+from conversation.understanding.languages import detect_language, is_function_word
+from conversation.understanding.noise import take_noise
+from conversation.understanding.ordinals import take_ordinals
+from conversation.understanding.parties import is_for_all, party_size
+from conversation.understanding.places import Places, find_places
+from conversation.understanding.reading import Reading
+from conversation.understanding.schemas import Context, Intent, Language, Understanding
+from conversation.understanding.wishes import find_wishes
+from recommender.schemas import Budget, Duration, Interests
+
+
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    interests: Interests
+    negated: tuple[str, ...]
+    people: int | None
+    ordinals: tuple[int, ...]
+
+
+_NOTHING = Interests()
+_STATES_WISHES = frozenset({Intent.FIND_TOURS, Intent.REFINE, Intent.FIND_LODGING, Intent.BOOK})
+
+
+def understand(text: str, context: Context | None = None) -> Understanding:
+    """Return what a message means, by rules alone.
+
+    Args:
+        text: the message as it came: any length, any characters.
+        context: what is known of the talk so far.
+    """
+    context = context or Context()
+    reading = Reading(text)
+    plain = reading.plain
+    places = find_places(reading)
+    for span in places.spans:
+        reading.take(span)
+    language = detect_language(
+        reading.untaken() if reading.untaken().strip() else reading.text, context.language
+    )
+    slots = _slots(reading, language, places)
+    facts = _facts(reading, plain, places, slots, context)
+    intent, confidence = classify(facts)
+    return Understanding(
+        intent=intent,
+        language=language,
+        interests=slots.interests if intent in _STATES_WISHES else _NOTHING,
+        excluded=tuple(place.name for place in places.excluded),
+        negated=slots.negated,
+        changes=changes_in(plain) if intent is Intent.REFINE else (),
+        replaces=cues.REPLACES.search(plain) is not None,
+        ordinals=slots.ordinals,
+        people=slots.people,
+        wanted_language=_wanted_language(plain) if intent is Intent.LANGUAGE else None,
+        thanks=only_thanks(reading.text),
+        liked=liking(reading.text, plain) if intent is Intent.FEEDBACK else None,
+        confidence=confidence,
+    )
+
+
+def _slots(reading: Reading, language: Language, places: Places) -> _Slots:
+    """Read what a message states, each rule leaving the rest to the next."""
+    take_noise(reading)
+    before_prices = reading.plain
+    prices = take_prices(reading, language)
+    duration = take_duration(reading)
+    wishes = find_wishes(reading)
+    people = party_size(reading)
+    ordinals = take_ordinals(reading)
+    for span in wishes.spans:
+        reading.take(span)
+    if people is None and prices:
+        people = party_size(Reading(before_prices))
+    interests = Interests(
+        locations=[place.name for place in places.wished],
+        duration=duration,
+        budget=_budget(prices, duration, people, before_prices),
+        **wishes.texts,
+    )
+    return _Slots(interests, wishes.negated, people, ordinals)
+
+
+def _budget(
+    prices: list[Price], duration: Duration | None, people: int | None, plain: str
+) -> Budget | None:
+    """Return what one person would pay for the whole trip."""
+    budget = combined([price for price in prices if duration or not price.per_day])
+    if budget is None:
+        return None
+    if prices[0].per_day and duration:
+        budget = scaled(budget, duration.max_days or duration.travel_days)
+    if people and is_for_all(prices[0], plain):
+        budget = scaled(budget, 1 / people)
+    return budget
+
+
+def _facts(reading: Reading, plain: str, places: Places, slots: _Slots, context: Context) -> Facts:
+    others = slots.interests.model_copy(update={"locations": []})
+    return Facts(
+        text=reading.text,
+        plain=plain,
+        places=bool(places.wished),
+        wishes=not slots.interests.is_empty(),
+        other_wishes=not others.is_empty(),
+        sizes=bool(others.duration or others.budget),
+        only_sizes=not others.model_copy(update={"duration": None, "budget": None}).model_dump(
+            exclude_defaults=True
+        ),
+        share=reading.share_used(is_function_word),
+        excluded=bool(places.excluded or slots.negated),
+        ordinals=bool(slots.ordinals),
+        context=context,
+    )
+
+
+def _wanted_language(plain: str) -> Language | None:
+    if "english" in plain or "tieng anh" in plain:
+        return "en"
+    return "vi" if "vietnamese" in plain or "tieng viet" in plain else None

@@ -1,0 +1,113 @@
+"""How well labelled messages are understood, and what no rule may get wrong."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conversation.understanding import Change, Context, Intent, understand
+from tests.conversation.labelled import load, score
+
+
+def test_there_are_enough_labelled_messages() -> None:
+    assert len(load("dev")) + len(load("heldout")) >= 400
+
+
+def test_messages_that_no_rule_was_written_for_are_understood() -> None:
+    scores = score("heldout")
+    report = "\n".join(scores.misses)
+    assert scores.intent >= 0.9, report
+    assert scores.language >= 0.95, report
+    assert scores.slots_f1 >= 0.88, report
+
+
+def test_messages_that_rules_were_written_for_stay_understood() -> None:
+    scores = score("dev")
+    report = "\n".join(scores.misses)
+    assert scores.intent >= 0.97, report
+    assert scores.slots_f1 >= 0.95, report
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_understood_as_something(text: str) -> None:
+    assert understand(text).intent in Intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9" * 10_000, "1." * 5_000, "two " * 2_500, "not " * 2_500, "$" * 10_000, "hi " * 3_000],
+)
+def test_long_repetition_states_no_wish(text: str) -> None:
+    assert understand(text).interests.is_empty()
+
+
+def test_what_lies_behind_the_longest_message_is_not_read() -> None:
+    assert understand("x" * 9_000 + " kayaking in Hue").interests.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("text", "wished", "excluded"),
+    [
+        ("from Hanoi to Sapa", ["Sa Pa"], ()),
+        ("Sapa from Hanoi", ["Sa Pa"], ()),
+        ("khởi hành từ Sài Gòn đi Đà Lạt", ["Đà Lạt"], ()),
+        ("bay từ Hà Nội vào Phú Quốc", ["Phú Quốc"], ()),
+        ("Ninh Binh, not Hanoi or Hue", ["Ninh Bình"], ("Hà Nội", "Huế")),
+        ("Đà Nẵng trừ Hội An và Huế", ["Đà Nẵng"], ("Hội An", "Huế")),
+        ("not only Hanoi but also Sapa", ["Hà Nội", "Sa Pa"], ()),
+        ("I have been to Hue, now Da Lat", ["Đà Lạt"], ("Huế",)),
+        ("Ha Long, Vietnam", ["Hạ Long"], ()),
+        ("Hanoi, Sapa and Ha Long", ["Hà Nội", "Sa Pa", "Hạ Long"], ()),
+    ],
+)
+def test_places_are_told_apart_by_their_role(
+    text: str, wished: list[str], excluded: tuple[str, ...]
+) -> None:
+    found = understand(f"tour {text}")
+    assert found.interests.locations == wished
+    assert found.excluded == excluded
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("cheaper", Change.CHEAPER), ("that's too expensive", Change.CHEAPER),
+        ("rẻ hơn", Change.CHEAPER), ("mac qua", Change.CHEAPER), ("shorter", Change.SHORTER),
+        ("dài quá", Change.SHORTER), ("longer please", Change.LONGER),
+        ("dài ngày hơn", Change.LONGER),
+    ],
+)  # fmt: skip
+def test_a_comparison_refines_the_wish(text: str, change: Change) -> None:
+    found = understand(text)
+    assert found.intent is Intent.REFINE
+    assert found.changes == (change,)
+
+
+def test_criteria_alone_complete_a_wish_that_is_known() -> None:
+    known = Context(has_interests=True)
+    assert understand("vegetarian food", known).intent is Intent.REFINE
+    assert understand("vegetarian food").intent is Intent.FIND_TOURS
+
+
+def test_what_is_refused_is_no_wish() -> None:
+    found = understand("Phu Quoc, no flights")
+    assert found.interests.transportation is None
+    assert found.negated == ("transportation.airplane",)
+
+
+@pytest.mark.parametrize("text", ["ok", "more", "2", "👍"])
+def test_a_text_that_does_not_tell_its_language_keeps_the_last_one(text: str) -> None:
+    assert understand(text, Context(language="vi")).language == "vi"
+    assert understand(text, Context(language="en")).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("tours to Hạ Long and Sa Pa", "en"), ("tour đi Hạ Long", "vi"),
+        ("toi muon di bien", "vi"), ("Đà Nẵng", "vi"), ("Da Nang", "en"),
+        ("I want to see Vịnh Hạ Long", "en"), ("con tour nao nua khong", "vi"),
+    ],
+)  # fmt: skip
+def test_the_language_is_told(text: str, language: str) -> None:
+    assert understand(text).language == language
