@@ -1,5 +1,7 @@
 """Reasons: what fits, what does not, what the tour leaves unsaid, in two languages."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from recommender.encoding import encode_packages, encode_wish
@@ -11,7 +13,7 @@ from tests.recommender.factory import EXACT, HashEmbedder, tour
 EMBEDDER = HashEmbedder()
 
 
-def _reason(wish: dict[str, object], package: Package, language: str = "en") -> str:
+def _reason(wish: Mapping[str, object], package: Package, language: str = "en") -> str:
     interests = Interests.model_validate(wish)
     encoded = encode_wish(interests, EMBEDDER)
     ranked = Catalogue(encode_packages([package], EMBEDDER), EXACT).rank(encoded, 1)[0]

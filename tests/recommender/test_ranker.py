@@ -34,7 +34,7 @@ def _random_tours(count: int) -> list[Package]:
     pick = random.Random(7)
     options: dict[str, list[object]] = {
         "locations": [["Hà Nội", "Hạ Long"], ["Sa Pa"], ["Huế", "Hội An"], ["Hạ Long", "Sa Pa"]],
-        "duration": [{"days": days} for days in (1, 3, 5, 6, 12)] + [{"hours": 6}],
+        "duration": [{"hours": 6}, *({"days": days} for days in (1, 3, 5, 6, 12))],
         "price": [{"amount": amount, "currency": "USD"} for amount in (90, 390, 450, 1_200)],
         "transportation": ["train and boat", "xe khách", "private car"],
         "food": ["món chay", "seafood", "street food"],
