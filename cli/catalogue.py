@@ -22,6 +22,7 @@ from cli.runtime import console, errors, print_json, ready_database
 from conversation.understanding.service import understand as understand_text
 from core.database import unit_of_work
 from core.errors import InvalidInputError
+from core.validation import faults
 from ingestion import service as ingestion
 from ingestion.schemas import Report
 from recommender import service as recommender
@@ -125,9 +126,7 @@ def _parse_interests(text: str) -> Interests:
     try:
         return Interests.model_validate_json(text)
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(map(str, fault["loc"])) or "not valid"
-        raise InvalidInputError(f"--interests: {where}: {fault['msg']}") from None
+        raise InvalidInputError(f"--interests: {faults(error)}") from None
 
 
 def _for_json(each: Recommendation) -> dict[str, object]:

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigurationError
+from core.validation import faults
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -103,8 +104,4 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise ConfigurationError(f"settings: {faults}") from None
+        raise ConfigurationError(f"settings: {faults(error)}") from None

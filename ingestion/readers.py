@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from core.errors import InvalidInputError
 from core.text import tidy
+from core.validation import faults
 from ingestion.schemas import Reject, Row
 from recommender.schemas import Package
 
@@ -85,7 +86,7 @@ def _parse(number: int, line: bytes | None) -> Row | Reject:
     try:
         return Row(number, Package.model_validate(_object(line)))
     except ValidationError as error:
-        reason = "; ".join(_fault(fault["loc"], fault["msg"]) for fault in error.errors()[:3])
+        reason = faults(error, whole="not a JSON object")
     except ValueError as error:
         reason = str(error)
     return Reject(number, reason, tidy(line.decode("utf-8", "replace"))[:_KEPT_OF_A_REJECT])
@@ -107,8 +108,3 @@ def _object(line: bytes) -> object:
         raise ValueError("not JSON: a number of too many digits") from None
     except RecursionError:
         raise ValueError("not a tour: nested too deeply") from None
-
-
-def _fault(location: tuple[int | str, ...], message: str) -> str:
-    where = ".".join(map(str, location))
-    return f"{where}: {message}" if where else "not a JSON object"

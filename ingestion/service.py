@@ -20,6 +20,8 @@ from recommender.service import CachedEmbedder
 
 _BATCH = 64
 _EXAMPLES = 5
+_HOPELESS = 1_000
+"""A file that begins with so many lines without a tour among them is no catalogue."""
 
 Progress = Callable[[int, int], None]
 
@@ -48,6 +50,8 @@ def ingest(path: Path, provider: str | None = None, on_progress: Progress = _no_
     for batch in _batches(_without_repeats(reader.rows(), provider or path.stem)):
         _take(batch, report)
         on_progress(reader.position, reader.size)
+        if report.taken == 0 and report.rejected >= _HOPELESS:
+            break
     with unit_of_work() as unit:
         repository.finish_run(unit.connection, report)
     if report.taken == 0:
@@ -60,7 +64,8 @@ def _nothing_in(path: Path, report: Report) -> str:
         return f"{path} holds nothing but blank lines"
     first = report.examples[0]
     hint = " (one JSON object a line is expected, not an array)" if first.content[:1] == "[" else ""
-    return f"{path}: no tour in it; line {first.line}: {first.reason}{hint}"
+    where = f"its first {_HOPELESS:,} lines" if report.rejected >= _HOPELESS else "it"
+    return f"{path}: no tour in {where}; line {first.line}: {first.reason}{hint}"
 
 
 def _without_repeats(rows: Iterable[Row | Reject], provider: str) -> Iterator[Row | Reject]:

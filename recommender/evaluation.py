@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import InvalidInputError
+from core.validation import faults
 from recommender.schemas import Interests, Package
 
 DEPTH = 10
@@ -126,9 +127,7 @@ def _read_lines(path: Path, model: type[Row]) -> list[Row]:
         try:
             rows.append(model.model_validate_json(line))
         except ValidationError as error:
-            fault = error.errors()[0]
-            where = ".".join(map(str, fault["loc"]))
-            raise InvalidInputError(f"{path}:{number}: {where} {fault['msg']}") from None
+            raise InvalidInputError(f"{path}:{number}: {faults(error)}") from None
     return rows
 
 

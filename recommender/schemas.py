@@ -54,8 +54,20 @@ WEIGHTS: Mapping[Criterion, float] = {
 }
 """Relative weights; the score divides by the sum over the criteria that were stated."""
 
-Text = Annotated[str, AfterValidator(tidy), StringConstraints(max_length=200_000)]
-Name = Annotated[str, AfterValidator(tidy), StringConstraints(min_length=1, max_length=300)]
+
+def _sized(least: int, most: int) -> AfterValidator:
+    """Check a length after tidying; pydantic's own check refuses halves of surrogate pairs."""
+
+    def check(text: str) -> str:
+        if not least <= len(text) <= most:
+            raise ValueError(f"should have {least:,} to {most:,} characters, not {len(text):,}")
+        return text
+
+    return AfterValidator(check)
+
+
+Text = Annotated[str, AfterValidator(tidy), _sized(0, 200_000)]
+Name = Annotated[str, AfterValidator(tidy), _sized(1, 300)]
 Currency = Annotated[str, AfterValidator(known_currency)]
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 

@@ -39,5 +39,5 @@ def test_the_environment_wins(configured: pytest.MonkeyPatch) -> None:
 def test_a_value_that_cannot_be_is_one_clear_line(configured: pytest.MonkeyPatch) -> None:
     configured.setenv("DATABASE_POOL_SIZE", "many")
     settings.cache_clear()
-    with pytest.raises(ConfigurationError, match=r"^settings: DATABASE_POOL_SIZE: .+$"):
+    with pytest.raises(ConfigurationError, match=r"^settings: database_pool_size: .+$"):
         settings()

@@ -119,6 +119,14 @@ def test_a_file_without_a_single_tour_is_refused(
         ingest(file, provider="x")
 
 
+def test_a_large_file_of_something_else_is_given_up_early(database_url: str, file: Path) -> None:
+    file.write_bytes(b"a,spreadsheet,exported,as,text\n" * 50_000)
+    read: list[int] = []
+    with pytest.raises(InvalidInputError, match="no tour in its first 1,000 lines; line 1"):
+        ingest(file, on_progress=lambda done, _: read.append(done))
+    assert read[-1] < file.stat().st_size / 10
+
+
 def test_progress_is_told_to_the_end(database_url: str, file: Path) -> None:
     told: list[tuple[int, int]] = []
     _write(file, *[_tour(str(number)) for number in range(150)])
