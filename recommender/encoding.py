@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from core.text import fold
 from recommender.embedding import TextEmbedder
 from recommender.encoders import numbers, texts
 from recommender.encoders.places import Spot, spot
@@ -33,7 +32,7 @@ class EncodedPackage:
         duration: unit vector, or None where the tour is silent; likewise `budget`.
         texts: for each text criterion that the tour speaks of in its own field, a unit vector.
         concepts: what it offers, found in all its texts, with everything more general.
-        words: all its texts, folded, to look rare words up in.
+        words: the words of all its texts, folded, to look rare words up in.
     """
 
     places: tuple[Spot, ...]
@@ -127,10 +126,10 @@ def package_concepts(package: Package) -> frozenset[str]:
 
 
 def package_words(package: Package) -> str:
-    """Return all that a tour says, folded."""
+    """Return all words of a tour, folded, for `texts.says` to look into."""
     said = [package.title, package.description]
     said += [criterion_text(package, criterion) for criterion in TEXT_CRITERIA]
-    return fold(" ".join(text for text in said if text))
+    return texts.spaced_words(" ".join(text for text in said if text))
 
 
 def _wider(concept_id: str) -> set[str]:

@@ -14,6 +14,7 @@ from core.money import convert, format_money
 from core.wording import wording
 from recommender.encoders import places
 from recommender.encoders.places import Spot, spot
+from recommender.encoders.texts import says
 from recommender.encoding import EncodedWish, package_concepts, package_words
 from recommender.ranker import Ranked, share_weights
 from recommender.schemas import (
@@ -201,7 +202,7 @@ def _judge_text(question: Question, key: Criterion) -> Verdict:
         else:
             verdict.misses.append(question.say("text.missed", wished=label))
     for word in wish.words:
-        if word in said:
+        if says(said, word):
             verdict.fits.append(word)
         else:
             verdict.misses.append(question.say("text.missed", wished=word))

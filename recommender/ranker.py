@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recommender.embedding import Calibration
 from recommender.encoders import places
-from recommender.encoders.texts import combine
+from recommender.encoders.texts import combine, says
 from recommender.encoding import EncodedPackage, EncodedWish, TextWish
 from recommender.schemas import TEXT_CRITERIA, WEIGHTS, Criterion
 
@@ -141,7 +141,7 @@ class Catalogue:
         for concept in wish.concepts:
             covered[self._rows_of_concept.get(concept, _NO_ROWS)] += 1
         for word in wish.words:
-            covered += np.fromiter((word in said for said in self._words), bool, self._size)
+            covered += np.fromiter((says(said, word) for said in self._words), bool, self._size)
         return (covered / max(asked, 1)).astype(np.float32)
 
     def _index_places(self, packages: Sequence[EncodedPackage]) -> None:

@@ -52,6 +52,17 @@ def words_beyond_vocabulary(text: str, criterion: Criterion) -> list[str]:
     return [word for word in _words("".join(rest)) if word not in _FILLERS and len(word) > 2]
 
 
+def spaced_words(text: str) -> str:
+    """Return the folded words of *text* with blanks around each, for `says` to look into."""
+    return f" {' '.join(_words(text))} "
+
+
+def says(spaced: str, word: str) -> bool:
+    """Tell whether a text, as `spaced_words` gives it, has *word* in the singular or plural."""
+    stem = word.removesuffix("s")
+    return f" {stem} " in spaced or f" {stem}s " in spaced or f" {word} " in spaced
+
+
 def combine(covered: Shares, likeness: Shares) -> Shares:
     """Return the similarity share of a text criterion.
 

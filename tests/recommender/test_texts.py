@@ -7,6 +7,8 @@ from recommender.encoders.texts import (
     combine,
     concepts_in,
     reduce_text,
+    says,
+    spaced_words,
     words_beyond_vocabulary,
 )
 from recommender.schemas import Criterion
@@ -40,6 +42,13 @@ def test_what_the_vocabulary_does_not_know_stays_in_its_own_words() -> None:
 def test_what_a_text_rules_out_is_not_offered() -> None:
     assert not any(key.startswith("food.seafood") for key in concepts_in("no seafood at all"))
     assert any(key.startswith("food.seafood") for key in concepts_in("fresh seafood"))
+
+
+def test_rare_words_are_looked_up_as_words() -> None:
+    said = spaced_words("Zorbing, then a temple; a category of its own.")
+    assert says(said, "zorbing")
+    assert says(said, "temples")
+    assert not says(said, "cat")
 
 
 def test_naming_a_wish_beats_being_like_it_which_beats_neither() -> None:
