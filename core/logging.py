@@ -7,6 +7,17 @@ import structlog
 
 from core.settings import settings
 
+_QUIETER = (
+    # These log addresses at INFO, and an address can hold a phone number.
+    "twilio.http_client",
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "urllib3",
+    # This one tells at INFO what it loads.
+    "sentence_transformers",
+)
+
 
 def configure_logging() -> None:
     """Send every log line, ours and the libraries', to standard error in one form."""
@@ -29,9 +40,8 @@ def configure_logging() -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=settings().log_level.upper(), force=True)
-    for noisy in ("twilio.http_client", "httpx", "httpx2", "httpcore", "urllib3"):
-        # They log addresses at INFO, and an address can hold a phone number.
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for name in _QUIETER:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -59,10 +59,12 @@ class SentenceTransformers:
     def __init__(self, model: str) -> None:
         try:
             from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as transformers_logging
         except ImportError as error:
             raise ConfigurationError(
                 f"EMBEDDING_MODEL is {model!r}: install travelbuddy[sentence-transformers]"
             ) from error
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a worker's log is no place for one
         self.name = model
         try:
             self._model = SentenceTransformer(model)

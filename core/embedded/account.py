@@ -51,16 +51,21 @@ class Account:
         return folder
 
     def runnable(self, package: Path) -> Path:
-        """Return *package*, or a copy of it where the account cannot read it in place."""
+        """Return *package*, or a copy of it where the account cannot read it in place.
+
+        The copy has the package's shared libraries beside it, as the wheel lays them out.
+        """
         if self._entry is None or _open_to_others(package, _OTHERS_MAY_READ):
             return package
-        name = f"{package.name}-{hashlib.sha256(bytes(package)).hexdigest()[:16]}"
-        copy = _SYSTEM_FOLDER / name
-        if not copy.exists():
-            unfinished = copy.with_suffix(f".{os.getpid()}")
-            shutil.copytree(package, unfinished, symlinks=True)
-            unfinished.rename(copy)
-        return copy
+        stamp = f"{package}:{package.stat().st_mtime_ns}"
+        folder = _SYSTEM_FOLDER / f"programs-{hashlib.sha256(stamp.encode()).hexdigest()[:16]}"
+        if not folder.exists():
+            unfinished = folder.with_suffix(f".{os.getpid()}")
+            for part in (package, package.with_name(f"{package.name}.libs")):
+                if part.exists():
+                    shutil.copytree(part, unfinished / part.name, symlinks=True)
+            unfinished.rename(folder)
+        return folder / package.name
 
 
 def _unprivileged() -> pwd.struct_passwd:

