@@ -4,6 +4,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -82,15 +83,34 @@ def configured(
     settings.cache_clear()
 
 
+@contextmanager
+def own_database(servers: Servers, template: str, configured: pytest.MonkeyPatch) -> Iterator[str]:
+    """Copy *template* for one test and point the settings at the copy."""
+    name = f"test_{next(_numbers)}"
+    url = copy_database(servers, template, name)
+    configured.setenv("DATABASE_URL", url)
+    settings.cache_clear()
+    yield url
+    close_pool()
+    drop_database(servers, name)
+
+
+@contextmanager
+def rolled_back(url: str, configured: pytest.MonkeyPatch) -> Iterator[Connection]:
+    """Open a connection whose transaction is rolled back, and point the settings there."""
+    configured.setenv("DATABASE_URL", url)
+    settings.cache_clear()
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        register_vector(connection)
+        yield connection
+        connection.rollback()
+
+
 @pytest.fixture
 def database_url(servers: Servers, template: str, configured: pytest.MonkeyPatch) -> Iterator[str]:
     """A fresh database for this test, to which the settings point."""
-    name = f"test_{next(_numbers)}"
-    configured.setenv("DATABASE_URL", copy_database(servers, template, name))
-    settings.cache_clear()
-    yield in_database(servers.database_url, name)
-    close_pool()
-    drop_database(servers, name)
+    with own_database(servers, template, configured) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -101,12 +121,8 @@ def _shared_database(servers: Servers, template: str) -> str:
 @pytest.fixture
 def connection(_shared_database: str, configured: pytest.MonkeyPatch) -> Iterator[Connection]:
     """A connection whose transaction is rolled back when the test ends."""
-    configured.setenv("DATABASE_URL", _shared_database)
-    settings.cache_clear()
-    with psycopg.connect(_shared_database, row_factory=dict_row) as connection:
-        register_vector(connection)
+    with rolled_back(_shared_database, configured) as connection:
         yield connection
-        connection.rollback()
 
 
 def rows_of(url: str, query: LiteralString) -> list[dict[str, Any]]:
@@ -137,12 +153,8 @@ def catalogue_url(
     servers: Servers, template_with_tours: str, configured: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """A database for this test alone that holds the sample catalogue."""
-    name = f"test_{next(_numbers)}"
-    configured.setenv("DATABASE_URL", copy_database(servers, template_with_tours, name))
-    settings.cache_clear()
-    yield in_database(servers.database_url, name)
-    close_pool()
-    drop_database(servers, name)
+    with own_database(servers, template_with_tours, configured) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -153,9 +165,5 @@ def _shared_catalogue(servers: Servers, template_with_tours: str) -> str:
 @pytest.fixture
 def catalogue(_shared_catalogue: str, configured: pytest.MonkeyPatch) -> Iterator[Connection]:
     """A connection to the sample catalogue whose transaction is rolled back."""
-    configured.setenv("DATABASE_URL", _shared_catalogue)
-    settings.cache_clear()
-    with psycopg.connect(_shared_catalogue, row_factory=dict_row) as connection:
-        register_vector(connection)
+    with rolled_back(_shared_catalogue, configured) as connection:
         yield connection
-        connection.rollback()

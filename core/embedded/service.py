@@ -16,7 +16,7 @@ from core.settings import settings
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Addresses of the servers in use."""
+    """Addresses of the servers in use; `embedded` says whose the database is: our own."""
 
     database_url: str
     redis_url: str
@@ -38,12 +38,21 @@ class EmbeddedServers:
         self.postgres = Postgres(state_dir / "postgres", password)
         self.valkey = Valkey(state_dir / "valkey", secret("valkey_password", state_dir=state_dir))
 
-    def start(self) -> Servers:
-        """Start what does not run yet, and count ourselves among the users."""
+    def start(self, database_url: str | None = None, redis_url: str | None = None) -> Servers:
+        """Start what is needed and does not run yet, and count ourselves among the users.
+
+        Args:
+            database_url: a database that makes our own needless.
+            redis_url: a Redis that makes our own needless.
+        """
         with exclusive_lock(self._state_dir / "start.lock"):
             self._users = SharedLock(self._state_dir / "users.lock")
             self._users.acquire()
-            return Servers(self.postgres.start(), self.valkey.start(), embedded=True)
+            return Servers(
+                database_url or self.postgres.start(),
+                redis_url or self.valkey.start(),
+                embedded=not database_url,
+            )
 
     def stop(self) -> None:
         """Leave; stop the servers if nobody else uses them."""
@@ -68,12 +77,7 @@ def servers() -> Iterator[Servers]:
         yield Servers(configured.database_url, configured.redis_url, embedded=False)
         return
     embedded = EmbeddedServers(configured.state_dir)
-    started = embedded.start()
-    used = Servers(
-        configured.database_url or started.database_url,
-        configured.redis_url or started.redis_url,
-        embedded=True,
-    )
+    used = embedded.start(configured.database_url, configured.redis_url)
     os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = used.database_url, used.redis_url
     settings.cache_clear()
     try:

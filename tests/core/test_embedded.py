@@ -18,8 +18,8 @@ import redis
 
 from core.embedded.account import Account
 from core.embedded.postgres import package_folder
-from core.embedded.service import EmbeddedServers
-from core.settings import ROOT
+from core.embedded.service import EmbeddedServers, servers
+from core.settings import ROOT, settings
 
 
 @pytest.fixture
@@ -47,6 +47,23 @@ def test_they_start_answer_and_stop(state_dir: Path) -> None:
     servers.stop()
     assert not servers.postgres.is_running()
     assert not servers.valkey.is_running()
+
+
+def test_only_what_is_not_configured_is_started(
+    state_dir: Path, configured: pytest.MonkeyPatch
+) -> None:
+    configured.setenv("STATE_DIR", str(state_dir))
+    configured.setenv("DATABASE_URL", "postgresql://somebody@db.example/theirs")
+    configured.delenv("REDIS_URL")
+    settings.cache_clear()
+    with servers() as used:
+        assert used.database_url == "postgresql://somebody@db.example/theirs"
+        assert not used.embedded
+        assert not (state_dir / "postgres" / "data").exists()
+        assert settings().redis_url == used.redis_url
+        with redis.Redis.from_url(used.redis_url) as client:
+            assert client.ping()
+    assert settings().redis_url is None
 
 
 def test_what_was_stored_is_there_after_a_restart(state_dir: Path) -> None:

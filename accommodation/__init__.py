@@ -1,0 +1,1 @@
+"""Places to stay: searching, merging and ranking them; nothing lives here yet."""

@@ -1,0 +1,1 @@
+"""Answers about tours with their sources; nothing lives here yet."""
