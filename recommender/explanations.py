@@ -127,7 +127,9 @@ def _say_place(
 ) -> None:  # fmt: skip
     kilometres = places.distance_km(wished, visited)
     if share >= places.SAME_PLACE:
-        verdict.fits.append(wished_name)
+        inside = places.is_inside(visited, wished)
+        said = question.say("place.inside", wished=wished_name, visited=visited_name)
+        verdict.fits.append(said if inside else wished_name)
     elif share < places.NEARBY:
         verdict.misses.append(question.say("place.missed", wished=wished_name))
     elif kilometres is None or share == places.AROUND:

@@ -115,12 +115,19 @@ def distance_km(a: Spot, b: Spot) -> float | None:
     return float(_kilometres(a.vector(), b.vector().reshape(1, 3))[0])
 
 
+def is_inside(inner: Spot, outer: Spot) -> bool:
+    """Tell whether the gazetteer has one place inside the other."""
+    if inner.place is None or outer.place is None:
+        return False
+    return outer.place.id in inner.place.parents
+
+
 def _identity(wished: Spot, visited: Spot) -> float:
     """Tell how far two places are the same one, or one is inside the other."""
     if wished.id == visited.id or wished.key == visited.key:
         return 1.0
     if wished.place and visited.place:
-        if wished.place.id in visited.place.parents:
+        if is_inside(visited, wished):
             return 1.0
         return AROUND if visited.place.id in wished.place.parents else 0.0
     ratio = fuzz.token_set_ratio(wished.key, visited.key)

@@ -88,6 +88,14 @@ def test_a_near_place_is_called_near() -> None:
     assert reason.startswith("Fits: near Hội An (Đà Nẵng, ")
 
 
+def test_a_place_inside_the_wished_area_is_named() -> None:
+    package = tour(locations=["Hà Nội", "Hội An"])
+    assert (
+        _reason({"locations": ["Central Vietnam"]}, package) == "Fits: Hội An in Central Vietnam."
+    )
+    assert "Hội An thuộc " in _reason({"locations": ["miền Trung"]}, package, "vi")
+
+
 def test_hours_and_ranges_read_well() -> None:
     wish = {"duration": {"days": 3, "max_days": 5}}
     assert _reason(wish, tour(duration={"hours": 6})) == (
