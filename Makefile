@@ -18,7 +18,7 @@ demo: $(VENV)/.run ## Start everything with a sample catalogue and a simulated p
 	@$(BIN)/travelbuddy demo
 
 test: $(VENV)/.dev ## Run all tests but the slow ones
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not slow"
 
 test-slow: $(VENV)/.dev ## Run the long tests: crashes, load
 	$(BIN)/python -m pytest -m slow
