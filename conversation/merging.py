@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from conversation.understanding import Change, Understanding
+from conversation.understanding.durations import longer
 from core.money import convert
 from recommender.schemas import Budget, Duration, Interests, Package
 from recommender.vocabulary import vocabulary
@@ -82,13 +83,12 @@ def _changed_duration(
     before: Duration | None, said: Understanding, packages: list[Package]
 ) -> Duration | None:
     steps = {Change.SHORTER: -_STEP_DAYS, Change.LONGER: _STEP_DAYS}
-    step = sum(steps.get(change, 0.0) for change in said.changes)
+    step = said.extra_days or sum(steps.get(change, 0.0) for change in said.changes)
     if not step:
         return before
-    lengths = [package.duration.travel_days for package in packages if package.duration]
     if before is not None:
-        lengths = [before.travel_days]
+        return longer(before, step)
+    lengths = [package.duration.travel_days for package in packages if package.duration]
     if not lengths:
         return before
-    days = round(sum(lengths) / len(lengths)) + step
-    return Duration(days=max(0.5, days))
+    return longer(Duration(days=max(1.0, round(sum(lengths) / len(lengths)))), step)

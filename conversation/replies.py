@@ -1,10 +1,10 @@
 """Answers that are not about one tour: greeting, help, silence, language, a person."""
 
 from conversation import repository
+from conversation.examples import examples
 from conversation.formatting import escaped
 from conversation.schemas import Outgoing
 from conversation.state import PATIENCE
-from conversation.tours import examples
 from conversation.turn import Turn
 from core.settings import settings
 
@@ -33,6 +33,8 @@ def short_introduction(turn: Turn) -> Outgoing:
 
 def greet(turn: Turn) -> list[Outgoing]:
     """Greet a traveller who knows us, or say that they are welcome."""
+    if turn.understanding.answers:
+        return [turn.message(turn.say("all_right"))]
     if turn.understanding.thanks:
         return [turn.message(turn.say("thanks"))]
     return [turn.message(turn.say("greeting"), examples(turn))]
@@ -84,6 +86,8 @@ def feedback(turn: Turn) -> list[Outgoing]:
     if turn.understanding.liked is False:
         choices = [turn.choice("more", "choice.more")] if turn.state.page else examples(turn)
         return [turn.message(turn.say("feedback.bad"), choices)]
+    if not turn.state.page:
+        return [turn.message(turn.say("all_right"))]
     return [turn.message(turn.say("feedback.good"))]
 
 

@@ -34,6 +34,19 @@ def save_language(connection: Connection, user_id: int, language: str) -> None:
     )
 
 
+def places_covered(connection: Connection, limit: int) -> list[tuple[str, float | None]]:
+    """Return the places that most tours go to, with the usual length in days of those tours."""
+    rows = connection.execute(
+        """
+        select place, percentile_disc(0.5) within group (order by duration_days) as days
+        from travel_packages, unnest(locations) as place
+        group by place order by count(*) desc, place limit %s
+        """,
+        [limit],
+    ).fetchall()
+    return [(row["place"], row["days"]) for row in rows]
+
+
 def record_consent(
     connection: Connection,
     user_id: int,

@@ -1,12 +1,13 @@
 """Answering a traveller: what came is understood, one handler answers, the state moves on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from conversation import locations, replies, repository, tours
+from conversation.examples import EXAMPLE, wish_of
 from conversation.schemas import Incoming, Outgoing
 from conversation.state import State
 from conversation.turn import Turn
-from conversation.understanding import Intent, Understanding, understand
+from conversation.understanding import Context, Intent, Understanding, understand
 from core.database import Connection
 from recommender.schemas import Interests
 
@@ -64,8 +65,15 @@ def answer(connection: Connection, user_id: int, incoming: Incoming) -> list[Out
         turn.state = turn.state.after_understanding()
     repository.save_language(connection, user_id, turn.language)
     said = _introduced(turn, _handler(turn, incoming))
+    turn.state = turn.state.after_answer(person_offered=_offers_person(said))
     repository.save_state(connection, user_id, turn.state.model_dump(mode="json"))
     return said
+
+
+def _offers_person(said: Iterable[Outgoing]) -> bool:
+    """Tell whether it was asked, so that "ok" is a yes and no mere acknowledgement."""
+    asking = (message for message in said if "?" in message.body)
+    return any(choice.id == "human" for message in asking for choice in message.choices)
 
 
 def hand_back(connection: Connection, user_id: int) -> None:
@@ -91,8 +99,8 @@ def _begin(connection: Connection, user_id: int, state: State, incoming: Incomin
 def _understood_tap(turn: Turn, choice: str | None) -> Understanding | None:
     """Return the meaning of a tapped choice, however old the message it belongs to."""
     name, _, argument = (choice or "").partition(":")
-    if name == "example" and argument in {"1", "2", "3"}:
-        return understand(turn.say(f"example.{argument}"))
+    if name == EXAMPLE and (wish := wish_of(turn, argument)):
+        return understand(wish, Context(language=turn.language))
     if name not in _TAPPED:
         return None
     if argument.isascii() and argument.isdecimal() and len(argument) < 19:

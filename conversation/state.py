@@ -29,6 +29,7 @@ class State(BaseModel):
         strict_budget: whether nothing above the ceiling may be shown, after "cheaper".
         misunderstood: how many messages in a row were not understood.
         handed_over: whether a person answers now and we are silent.
+        person_offered: whether the last answer offered to talk to a person.
         stopped: whether the traveller asked for silence.
     """
 
@@ -45,6 +46,7 @@ class State(BaseModel):
     strict_budget: bool = False
     misunderstood: Annotated[int, Field(ge=0)] = 0
     handed_over: bool = False
+    person_offered: bool = False
     stopped: bool = False
 
     @classmethod
@@ -63,6 +65,7 @@ class State(BaseModel):
             language=self.language,
             has_interests=has_interests,
             shown=len(self.page),
+            person_offered=self.person_offered,
             stopped=self.stopped,
         )
 
@@ -118,6 +121,10 @@ class State(BaseModel):
     def after_understanding(self) -> Self:
         """A message was understood."""
         return self._with(misunderstood=0)
+
+    def after_answer(self, *, person_offered: bool) -> Self:
+        """Something was said that may have offered to talk to a person."""
+        return self._with(person_offered=person_offered)
 
     def after_handing_over(self) -> Self:
         """A person answers from here on."""

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from conversation import tour_text
+from conversation.examples import examples
 from conversation.formatting import escaped
 from conversation.merging import merged
-from conversation.schemas import Choice, Outgoing
+from conversation.schemas import Outgoing
 from conversation.turn import Turn
 from conversation.understanding import Change
 from conversation.understanding.ordinals import LAST
@@ -75,11 +76,6 @@ def book(turn: Turn) -> list[Outgoing]:
 def ask_for_wish(turn: Turn) -> Outgoing:
     """Ask what the traveller would like."""
     return turn.message(turn.say("ask.wish"), examples(turn))
-
-
-def examples(turn: Turn) -> list[Choice]:
-    """Return three wishes to tap; their labels are understood when typed as well."""
-    return [turn.choice(f"example:{n}", f"example.{n}") for n in (1, 2, 3)]
 
 
 def _results(turn: Turn, interests: Interests) -> list[Outgoing]:

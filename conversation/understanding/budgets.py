@@ -36,7 +36,10 @@ _SUBJECT = (
     r"(?:my |our |the )?(?:total )?(?:budget|price range|price|spend(?:ing)?|cost(?:s|ing)?|pay)"
     r"|ngan sach|kinh phi|chi phi|gia|budget|so tien|tai chinh"
 )
-_LINK = r"(?:\s*(?:[:=]|(?:is|of|are|was|la|co|would be|limit|limited to|cua (?:minh|toi|em))\b))*"
+_LINK = (
+    r"(?:\s*(?:[:=]|(?:is|of|are|was|la|co|actually|now|only|would be|limit|limited to"
+    r"|cua (?:minh|toi|em))\b))*"
+)
 
 _CUE = (
     rf"(?:(?P<subject>\b(?:{_SUBJECT})\b){_LINK}\s*)?"
@@ -77,6 +80,8 @@ _PRICE = re.compile(
     rf"(?:\s*(?:(?P<less>\b(?:{_BEHIND_CEILING})\b)|(?P<more>(?:\b(?=\w))?(?:{_BEHIND_FLOOR}))))?"
 )
 _PER_DAY = re.compile(r"\s*(?:/|per|a|each|every|moi|mot)\s*(?:day|night|ngay|dem)\b")
+_ONE_DAY = re.compile(r"\s*(?:1|one) (?:day|ngay)\b(?=.*\d\s*-?(?:days?|ngay|dem|nights?)\b)")
+"""A price "800 nghìn 1 ngày" is for each day where the length of the trip follows."""
 _EACH = re.compile(
     r"\s*(?:/|per|a|each|every|moi|mot|1)?\s*"
     r"(?:\b(?:person|pers|pax|head|adult|pp|p\.p\.|each|nguoi|khach|ng)\b|\bmoi nguoi\b)"
@@ -93,6 +98,7 @@ class Price:
         end: where its own words end, before "per person" or "per day".
         per_day: whether it is for each day.
         per_person: whether it says that it is for each person.
+        firm: whether it is stated as a limit or a range.
     """
 
     span: Span
@@ -100,10 +106,11 @@ class Price:
     end: int
     per_day: bool
     per_person: bool
+    firm: bool
 
 
 def take_prices(reading: Reading, language: str) -> list[Price]:
-    """Use up the prices of a message and return them in its order.
+    """Use up the prices of a message and return them, limits before figures only named.
 
     Args:
         reading: the message.
@@ -112,7 +119,7 @@ def take_prices(reading: Reading, language: str) -> list[Price]:
     prices = list(_prices(reading, language))
     for price in prices:
         reading.take(price.span)
-    return prices
+    return sorted(prices, key=lambda price: not price.firm)
 
 
 def combined(prices: list[Price]) -> Budget | None:
@@ -159,12 +166,24 @@ def _price(match: re.Match[str], reading: Reading, language: str) -> Price | Non
     budget = _budget(match, reading, language)
     if budget is None:
         return None
-    per_day = _PER_DAY.match(reading.plain, match.end())
+    per_day = _PER_DAY.match(reading.plain, match.end()) or _ONE_DAY.match(
+        reading.plain, match.end()
+    )
     each = _EACH.match(reading.plain, per_day.end() if per_day else match.end())
     last = each or per_day or match
     return Price(
-        (match.start(), last.end()), budget, match.end(), per_day is not None, each is not None
+        (match.start(), last.end()),
+        budget,
+        match.end(),
+        per_day is not None,
+        each is not None,
+        _is_firm(match),
     )
+
+
+def _is_firm(match: re.Match[str]) -> bool:
+    told = ("subject", "ceiling", "between", "floor", "less", "more", "num2")
+    return any(match[name] for name in told)
 
 
 def _has_unit(match: re.Match[str]) -> bool:

@@ -5,11 +5,12 @@ import re
 from functools import cache
 from pathlib import Path
 
-from conversation.understanding.schemas import Intent
+from conversation.understanding.schemas import Intent, Language
 from core.text import tidy, without_diacritics
 
 _FILE = Path(__file__).parent / "data" / "commands.tsv"
 _THANKS = "thanks"
+_ANSWERS = Path(__file__).parent / "data" / "answers.tsv"
 
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _INNER = re.compile(r"[^\w\s'’]+")
@@ -63,6 +64,43 @@ def whole_message(text: str) -> Intent | None:
 def only_thanks(text: str) -> bool:
     """Tell whether a message only thanks, agrees or says goodbye."""
     return _meaning(text) == _THANKS
+
+
+def agreement(text: str) -> bool | None:
+    """Return whether a message only says yes or only says no; None where it says neither.
+
+    Args:
+        text: the message in NFC.
+    """
+    found = (_answers().get(form) for form in _forms(text))
+    said = next(filter(None, found), None)
+    return None if said is None else said == "yes"
+
+
+def command_language(text: str) -> Language | None:
+    """Return Vietnamese for a command whose right spelling has diacritics: "huy dang ky".
+
+    Args:
+        text: the message in NFC.
+    """
+    plain = _plain_vietnamese()
+    return "vi" if any(form in plain for form in _forms(text)) else None
+
+
+@cache
+def _plain_vietnamese() -> frozenset[str]:
+    """Return the commands of two words and more that are only without diacritics plain ASCII."""
+    written = set(_commands())
+    bare = {without_diacritics(m) for m in written if without_diacritics(m) != m and " " in m}
+    return frozenset(bare)
+
+
+@cache
+def _answers() -> dict[str, str]:
+    with _ANSWERS.open(encoding="utf-8", newline="") as file:
+        rows = [(row["message"], row["answer"]) for row in csv.DictReader(file, delimiter="\t")]
+    exact = {tidy(message): answer for message, answer in rows}
+    return {without_diacritics(message): answer for message, answer in exact.items()} | exact
 
 
 def _meaning(text: str) -> str | None:

@@ -14,7 +14,8 @@ _SIGNS: Mapping[str, str] = {
 }  # fmt: skip
 _WORDS: Mapping[str, str] = {
     "us dollars?": "USD", "dollars? us": "USD", "dollars?": "USD", "bucks?": "USD", "usd": "USD",
-    "do la my": "USD", "do la": "USD", "do my": "USD", "do": "USD", "australian dollars?": "AUD",
+    "do la my": "USD", "do la": "USD", "do my": "USD", "do(?! lai)": "USD",
+    "australian dollars?": "AUD",
     "do uc": "AUD", "canadian dollars?": "CAD", "singapore dollars?": "SGD", "sing dollars?": "SGD",
     "do sing(?:apore)?": "SGD", "euros?": "EUR", "eur": "EUR", "o ?ro": "EUR", "pounds?": "GBP",
     "quid": "GBP", "sterling": "GBP", "bang anh": "GBP", "yens?": "JPY", "yen nhat": "JPY",

@@ -22,7 +22,8 @@ _RANGE = (
 )
 _HALF = r"(?P<half>(?:\s+and\s+a\s+half|\s*1/2)?)"
 
-_DAY = r"(?:full[\s-]+)?(?:days?|ngay|hom)(?!\s*(?:\d+\s*/|ago|from now|old|before|nua\b|truoc))"
+_DAY = r"(?:full[\s-]+)?(?:days?|dys|dyas|ngay|hom)(?![a-z])"
+_DAY += r"(?!\s*(?:\d+\s*/|ago|from now|old|before|prior|in advance|ahead|nua\b|truoc))"
 _SHORT_DAY = r"(?:[dn])(?![a-z0-9])"
 _NIGHTS = rf"(?:\s*[,/&+-]?\s*(?:and\s+|va\s+)?(?:{NUMBER})\s*-?\s*(?:nights?|dem|[dn](?![a-z])))?"
 _AT_LEAST = (
@@ -68,7 +69,10 @@ _FIXED: tuple[tuple[re.Pattern[str], tuple[float, float]], ...] = tuple(
         (r"\b(?:long|3-day|extended) weekend\b|\bcuoi tuan dai\b", (3, 3)),
         (r"\bweekend\b|\bcuoi tuan\b", (2, 2)),
         (
-            r"\b(?:day[\s-]?trips?|day[\s-]?tours?|full[\s-]day|whole day|all day|for a day)\b",
+            (
+                r"\b(?:day[\s-]?trips?|day[\s-]?tours?|full[\s-]day|whole day|all day)\b"
+                r"|(?:\b(?:for|in|only|just)|,) (?:only |just )?a day\b"
+            ),
             (1, 1),
         ),
         (r"\b(?:trong ngay|ca ngay|di ve trong ngay|tron ngay)\b", (1, 1)),
@@ -91,6 +95,13 @@ def take_duration(reading: Reading) -> Duration | None:
         reading.take(span)
         found = found or duration
     return found
+
+
+def longer(duration: Duration, days: float) -> Duration:
+    """Return a length with *days* more (below 0: fewer); at least half a day is left."""
+    low = min(max(0.5, duration.travel_days + days), LONGEST_DAYS)
+    high = None if duration.max_days is None else min(duration.max_days + days, LONGEST_DAYS)
+    return Duration(days=low, max_days=high if high is not None and high > low else None)
 
 
 def _durations(reading: Reading) -> Iterator[tuple[Span, Duration]]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from conversation.understanding import cues
-from conversation.understanding.commands import only_thanks, whole_message
+from conversation.understanding.commands import agreement, only_thanks, whole_message
 from conversation.understanding.schemas import Change, Context, Intent
 
 _COMMAND, _CUE, _LIKELY, _GUESS = 1.0, 0.9, 0.75, 0.5
@@ -13,6 +13,7 @@ _THUMBS_DOWN = frozenset("👎💔😡😠")
 _TOUR = re.compile(r"\b(?:tour|trip)s?\b")
 _SHORT_WORDS = 6
 _ACCIDENT = 0.34
+_ACCIDENT_WITH_PLACE = 0.2
 _WAVES = frozenset("👋🙋")
 
 
@@ -30,6 +31,7 @@ class Facts:
         only_sizes: whether it states nothing else.
         share: which share of its telling words states a criterion.
         excluded: whether it refuses a place or a concept.
+        extends: whether it asks for a longer or shorter trip by so many days.
         ordinals: whether it speaks of numbered tours.
         context: what is known of the talk so far.
     """
@@ -43,6 +45,7 @@ class Facts:
     only_sizes: bool
     share: float
     excluded: bool
+    extends: bool
     ordinals: bool
     context: Context
 
@@ -76,12 +79,14 @@ def liking(text: str, plain: str) -> bool | None:
 
 
 def _as_a_whole(facts: Facts) -> tuple[Intent, float] | None:
+    if facts.context.person_offered and (agreed := agreement(facts.text)) is not None:
+        return (Intent.HUMAN if agreed else Intent.HELP), _COMMAND
     command = whole_message(facts.text)
     if command is Intent.START and not facts.context.stopped and facts.plain == "tiep tuc":
         return Intent.MORE, _COMMAND
     if command is not None:
         return command, _COMMAND
-    if only_thanks(facts.text):
+    if only_thanks(facts.text) or agreement(facts.text) is not None:
         return Intent.GREETING, _COMMAND
     if not any(char.isalnum() for char in facts.text):
         return _of_signs(facts.text), _LIKELY
@@ -115,7 +120,7 @@ def _about_shown(facts: Facts) -> tuple[Intent, float] | None:
     plain = facts.plain
     if cues.COMPARE.search(plain) and not facts.places:
         return Intent.COMPARE, _CUE
-    if _wants_lodging(facts):
+    if wants_lodging(plain):
         return Intent.FIND_LODGING, _CUE
     if cues.BOOK.search(plain) and (facts.ordinals or not facts.wishes):
         return (Intent.ASK, _LIKELY) if _asks_strongly(facts) else (Intent.BOOK, _CUE)
@@ -129,10 +134,10 @@ def _about_shown(facts: Facts) -> tuple[Intent, float] | None:
 def _about_numbered(facts: Facts) -> tuple[Intent, float]:
     if changes_in(facts.plain):
         return Intent.REFINE, _LIKELY
+    if cues.DETAILS.search(facts.plain) or cues.CONTENTS.search(facts.plain):
+        return Intent.DETAILS, _CUE
     if liking(facts.text, facts.plain) is not None:
         return Intent.FEEDBACK, _CUE
-    if cues.DETAILS.search(facts.plain):
-        return Intent.DETAILS, _CUE
     without_tour = _TOUR.sub(" ", facts.plain)
     aspect = cues.TRAVEL_TOPIC.search(without_tour) or cues.SHORT_TOPIC.search(without_tour)
     asks = aspect and cues.ASK.search(facts.plain)
@@ -144,9 +149,8 @@ def _asks_strongly(facts: Facts) -> bool:
     return bool(cues.POLICY.search(facts.plain) or cues.STRONG_ASK.search(facts.plain))
 
 
-def _wants_lodging(facts: Facts) -> bool:
+def wants_lodging(plain: str) -> bool:
     """Tell whether a bed is wanted and no trip: a trip has days, a bed at most nights."""
-    plain = facts.plain
     if cues.FIND_TOUR_VERB.search(plain) or cues.TRIP_LENGTH.search(plain):
         return False
     return cues.LODGING.search(plain) is not None
@@ -154,7 +158,7 @@ def _wants_lodging(facts: Facts) -> bool:
 
 def _as_change(facts: Facts) -> tuple[Intent, float] | None:
     plain = facts.plain
-    if changes_in(plain) and not facts.places:
+    if facts.extends or (changes_in(plain) and not facts.places):
         return Intent.REFINE, _CUE
     if cues.MORE.search(plain) and not facts.wishes:
         return Intent.MORE, _CUE
@@ -175,7 +179,9 @@ def _with_place(facts: Facts) -> tuple[Intent, float] | None:
         return Intent.ASK, _LIKELY
     if _strays(facts):
         return Intent.OFF_TOPIC, _LIKELY
-    completes = facts.context.has_interests and cues.OTHER_PLACE.search(facts.plain)
+    completes = cues.ADDS_PLACE.search(facts.plain) or (
+        facts.context.has_interests and cues.OTHER_PLACE.search(facts.plain)
+    )
     return (Intent.REFINE if completes else Intent.FIND_TOURS), _CUE
 
 
@@ -233,8 +239,11 @@ def _strays(facts: Facts) -> bool:
         return False
     if cues.OFF_TOPIC.search(facts.plain):
         return True
-    return facts.wishes and facts.share < _ACCIDENT and not _wants_place(facts)
+    least = _ACCIDENT_WITH_PLACE if facts.places else _ACCIDENT
+    return facts.wishes and facts.share < least and not _wants_to_travel(facts)
 
 
-def _wants_place(facts: Facts) -> bool:
-    return facts.places and cues.FIND.search(facts.plain) is not None
+def _wants_to_travel(facts: Facts) -> bool:
+    if facts.places:
+        return cues.FIND.search(facts.plain) is not None
+    return cues.WANTS_TO_GO.search(facts.plain) is not None

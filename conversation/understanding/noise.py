@@ -22,11 +22,6 @@ _PATTERNS = tuple(
         r"(?<!\d)(?:[0-2]?\d|3[01])/(?:0?\d|1[0-2])\b(?!\s*(?:days?|ngay|usd|trieu))",
         r"\b(?:ngay\s+\d{1,2}\s+)?thang\s+(?:\d{1,2}|gieng|chap)\b(?:\s*(?:nam|/)?\s*20\d\d)?",
         r"\bngay\s+(?:mung\s+)?\d{1,2}\b(?!\s*(?:ngay|dem))",
-        rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:\s*(?:-|to)\s*\d{{1,2}})?\b(?:,?\s*20\d\d)?",
-        (
-            rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?:\s*(?:-|to)\s*\d{{1,2}})?(?:\s+of)?\s+{_MONTH}(?!\w)"
-            r"(?:,?\s*20\d\d)?"
-        ),
         r"\b(?:in|nam|year|for|by|summer|winter|spring|autumn|fall|tet)\s+20[2-4]\d\b",
         r"\b\d{1,2}(?::\d{2})?\s*(?:am|pm|a\.m\.|p\.m\.|o'?clock)\b|\b[0-2]?\d:[0-5]\d\b",
         r"\b\d{1,2}\s*(?:h|gio)(?:\d{2})?\s*(?:sang|chieu|toi|trua|dem)\b",
@@ -38,14 +33,31 @@ _PATTERNS = tuple(
         r"\b\d+(?:[.,]\d+)?\s*(?:km|kms|kilomet\w*|met|%)(?!\w)",
         r"\b(?:leav|start|depart|arriv|go)(?:e|ing|s)?\s+in\s+\d+\s+(?:days?|weeks?|months?)\b",
         (
-            r"\b\d+\s+(?:ngay|tuan|thang)\s+nua\b|\b\d+\s+(?:days?|weeks?|months?)\s+(?:ago"
-            r"|from now)\b"
+            r"\b\d+\s+(?:ngay|tuan|thang)\s+nua\b|\b\d+\s+(?:days?|weeks?|months?|hours?)\s+(?:ago"
+            r"|from now|before|prior|in advance|ahead)\b|\btruoc \d+ (?:ngay|tuan|tieng)\b"
         ),
     )
 )
+
+
+_ENGLISH_DATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:\s*(?:-|to)\s*\d{{1,2}})?\b(?:,?\s*20\d\d)?",
+        (
+            rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?:\s*(?:-|to)\s*\d{{1,2}})?(?:\s+of)?\s+{_MONTH}(?!\w)"
+            r"(?:,?\s*20\d\d)?"
+        ),
+    )
+)
+"""Dates whose month is an English word; "săn mây 2 ngày" holds no 2nd of May."""
 
 
 def take_noise(reading: Reading) -> None:
     """Use up what no other rule may take for a price, a length, a tour or a wish."""
     for pattern in _PATTERNS:
         reading.take_all(pattern)
+    for pattern in _ENGLISH_DATES:
+        for match in list(pattern.finditer(reading.plain)):
+            if reading.text[match.start() : match.end()].isascii():
+                reading.take(match.span())

@@ -26,7 +26,7 @@ _PATTERNS = tuple(
             rf"\b(?:number|option|tour|trip|choice|package|num|{_THING_VI}|tour so|so thu tu"
             rf"|book|reserve|take|dat|chot|mua|lay|chon|details?|chi tiet)\s+(?P<n>\d{{1,2}})\b"
             r"(?!\s*(?:-|d\b|n\b|days?|nights?|weeks?|ngay|dem|nguoi|people|trieu|tr\b|k\b"
-            r"|star|sao|tuan|hours?|gio|tieng|ve\b|cho\b|tours?|seats?|tickets?))"
+            r"|star|sao(?!\s*(?:vay|the|nhi|roi|a\b|ban|shop|\W*$))|tuan|hours?|gio|tieng|ve\b|cho\b|tours?|seats?|tickets?))"
         ),
         r"\b(?:number|option) (?P<n>one|two|three|four|five)\b",
         (
@@ -47,6 +47,12 @@ _WHOLE = re.compile(
     r"\W*(?:(?:the|so|tour|cai|option|number|xem|chon|show|details?|chi tiet)\s*)*"
     r"(?P<n>\d{1,2}|one|two|three|first|second|third|last|mot|hai|ba)\W*(?:please|nhe|di|a|nha)?\W*"
 )
+_FIRST_FEW = re.compile(
+    r"\b(?:first (?P<n>two|three|2|3|four|4|five|5)"
+    r"|(?P<m>hai|ba|bon|2|3|4|5) (?:cai|tour|chuyen|goi|lua chon) (?:dau tien|dau)"
+    r"|all (?P<k>two|three|2|3|four|4|five|5)|ca (?P<l>hai|ba|bon|2|3|4) (?:cai|tour|goi))\b"
+    r"(?!\s*(?:days?|nights?|weeks?|of us))"
+)
 _PAIR = re.compile(
     r"(?<![\w.,])(?P<n>[1-9])\s*(?:and|vs\.?|versus|or|,|&|with|va|voi|hay|hoac)\s*"
     r"(?:(?:number|tour|so|option|cai)\s+)*(?P<m>[1-9])\b(?!\s*(?:days?|ngay|people|nguoi|trieu))"
@@ -64,11 +70,21 @@ def take_ordinals(reading: Reading) -> tuple[int, ...]:
         found += [(match.start(name), int(match[name])) for name in ("n", "m")]
     for match in _PAIR.finditer(reading.plain):
         reading.take(match.span())
+    for match in _FIRST_FEW.finditer(reading.plain):
+        found += [(match.start(), number) for number in _up_to(match)]
+    for match in _FIRST_FEW.finditer(reading.plain):
+        reading.take(match.span())
     for pattern in _PATTERNS:
         while (hit := pattern.search(reading.plain)) is not None:
             found += [(hit.start(), number) for number in _number(hit["n"])]
             reading.take(hit.span())
     return tuple(dict.fromkeys(number for _, number in sorted(found)))
+
+
+def _up_to(match: re.Match[str]) -> range:
+    """Return the numbers of "the first three" or "both": from 1 on."""
+    word = next(filter(None, match.groups()))
+    return range(1, _number(word)[0] + 1)
 
 
 def _number(word: str) -> tuple[int, ...]:

@@ -34,9 +34,15 @@ _ORIGIN = re.compile(
     + _ARTICLES
     + r"$"
 )
+_ARRIVAL = re.compile(
+    r"\b(?:land(?:ing)?|arriv(?:e|es|ing)|touch(?:ing)? down|ha canh|dap xuong)\s+"
+    r"(?:in|at|o|tai|xuong)?\s*" + _ARTICLES + r"$"
+)
+_WHOLE_COUNTRY = re.compile(r"\bxuyen viet\b|\bdoc (?:chieu dai )?dat nuoc\b")
+_ITS_NAME = "Việt Nam"
 _LIST = re.compile(r"\s*(?:,?\s*(?:or|and|nor|&|/|va|hoac|hay|lan)(?!\w))\s*" + _ARTICLES)
 _REFUSED_BEHIND = re.compile(
-    r"\s*(?:(?:thi |la )?(?:thoi|khong)(?: di)?(?=\s*(?:[,.;!]|$))|(?:minh |toi |em )?di roi\b"
+    r"\s*(?:(?:thi |la )(?:thoi|khong)(?: di)?(?=\s*(?:[,.;!]|$))|(?:minh |toi |em )?di roi\b"
     r"|is out\b|(?:is|are)(?: not|n't) (?:needed|wanted|interesting))"
 )
 _INSIDE = re.compile(r"\s*(?:,|\(|-|in|of|o|tai|thuoc|cua)?\s*" + _ARTICLES)
@@ -48,6 +54,7 @@ class Role(StrEnum):
     WISHED = "wished"
     EXCLUDED = "excluded"
     ORIGIN = "origin"
+    ARRIVAL = "arrival"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +76,16 @@ def find_places(reading: Reading) -> Places:
     """Return the places that a message names."""
     mentions = gazetteer().mentions(_calm(reading.text))
     roles = _roles(reading.plain, mentions)
-    wished = _without_containers(
-        [mention for mention, role in zip(mentions, roles, strict=True) if role is Role.WISHED],
-        reading.plain,
-    )
+    wished = _without_containers(_wished(mentions, roles), reading.plain)
     excluded = [
         mention.place
         for mention, role in zip(mentions, roles, strict=True)
         if role is Role.EXCLUDED
     ]
     refused = {place.id for place in excluded}
+    goals = [mention.place for mention in wished if mention.place.id not in refused]
     return Places(
-        _once([mention.place for mention in wished if mention.place.id not in refused]),
+        _once(goals or _across(reading.plain)),
         _once(excluded),
         tuple(_span(reading.plain, mention) for mention in mentions),
     )
@@ -106,7 +111,24 @@ def _role(plain: str, mention: Mention) -> Role | None:
     before = plain[max(0, mention.start - _REACH) : mention.start]
     if _REFUSAL.search(before) or _REFUSED_BEHIND.match(plain, mention.end):
         return Role.EXCLUDED
+    if _ARRIVAL.search(before):
+        return Role.ARRIVAL
     return Role.ORIGIN if _ORIGIN.search(before) else None
+
+
+def _wished(mentions: Sequence[Mention], roles: Sequence[Role]) -> list[Mention]:
+    """Return where to go; where one only arrives counts if nothing else is named."""
+    for role in (Role.WISHED, Role.ARRIVAL):
+        found = [mention for mention, its in zip(mentions, roles, strict=True) if its is role]
+        if found:
+            return found
+    return []
+
+
+def _across(plain: str) -> list[Place]:
+    """Return the country that a journey through its whole length is in, if one is meant."""
+    country = gazetteer().find(_ITS_NAME) if _WHOLE_COUNTRY.search(plain) else None
+    return [country] if country else []
 
 
 def _span(plain: str, mention: Mention) -> tuple[int, int]:
@@ -117,7 +139,9 @@ def _span(plain: str, mention: Mention) -> tuple[int, int]:
 
 def _continues(plain: str, before: Mention, mention: Mention, role: Role) -> bool:
     """Tell whether a place goes on the list of the one before: "not Hanoi or Hue"."""
-    return role is not Role.WISHED and bool(_LIST.fullmatch(plain[before.end : mention.start]))
+    return role not in {Role.WISHED, Role.ARRIVAL} and bool(
+        _LIST.fullmatch(plain[before.end : mention.start])
+    )
 
 
 def _without_containers(mentions: Sequence[Mention], plain: str) -> list[Mention]:
@@ -132,8 +156,10 @@ def _without_containers(mentions: Sequence[Mention], plain: str) -> list[Mention
 def _says_where(outer: Mention, inner: Mention, plain: str) -> bool:
     if outer.place.id == inner.place.id or not gazetteer().contains(outer.place, inner.place):
         return False
-    gap = plain[inner.end : outer.start]
-    return outer.place.kind is PlaceKind.COUNTRY or _INSIDE.fullmatch(gap) is not None
+    if outer.place.kind is PlaceKind.COUNTRY:
+        return True
+    behind = outer.start >= inner.end
+    return behind and _INSIDE.fullmatch(plain[inner.end : outer.start]) is not None
 
 
 def _once(places: Sequence[Place]) -> tuple[Place, ...]:

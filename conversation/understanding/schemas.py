@@ -50,6 +50,7 @@ class Context(BaseModel):
         language: the language the traveller used last.
         has_interests: whether they have stated a wish before.
         shown: how many tours the last list had.
+        person_offered: whether the last answer offered to talk to a person.
         stopped: whether they asked for silence.
     """
 
@@ -58,6 +59,7 @@ class Context(BaseModel):
     language: Language | None = None
     has_interests: bool = False
     shown: Annotated[int, Field(ge=0)] = 0
+    person_offered: bool = False
     stopped: bool = False
 
 
@@ -71,11 +73,13 @@ class Understanding(BaseModel):
         excluded: names of the places that must not be visited.
         negated: ids of the concepts that are not wished ("no flights").
         changes: wishes that only compare with what was shown.
+        extra_days: by how many days the trip is to be longer; below 0, shorter.
         replaces: whether what is stated takes the place of what was stated before.
         ordinals: numbers of the tours meant; -1 is the last one.
         people: for how many people the price was given or the trip is.
         wanted_language: the language asked for.
         thanks: whether the message only thanks.
+        answers: whether it only says yes or no.
         liked: for feedback, whether it is good.
         confidence: from 0 to 1: a command, a cue, or only a guess.
     """
@@ -88,10 +92,12 @@ class Understanding(BaseModel):
     excluded: tuple[str, ...] = ()
     negated: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    extra_days: float = 0.0
     replaces: bool = False
     ordinals: tuple[int, ...] = ()
     people: int | None = None
     wanted_language: Language | None = None
     thanks: bool = False
+    answers: bool = False
     liked: bool | None = None
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0

@@ -3,10 +3,18 @@
 from dataclasses import dataclass
 
 from conversation.understanding import cues
+from conversation.understanding.beyond import find_unknown_wishes
 from conversation.understanding.budgets import Price, combined, scaled, take_prices
-from conversation.understanding.commands import only_thanks
-from conversation.understanding.durations import take_duration
-from conversation.understanding.intents import Facts, changes_in, classify, liking
+from conversation.understanding.commands import agreement, command_language, only_thanks
+from conversation.understanding.durations import longer, take_duration
+from conversation.understanding.extensions import take_extra_days
+from conversation.understanding.intents import (
+    Facts,
+    changes_in,
+    classify,
+    liking,
+    wants_lodging,
+)
 from conversation.understanding.languages import detect_language, is_function_word
 from conversation.understanding.noise import take_noise
 from conversation.understanding.ordinals import take_ordinals
@@ -14,7 +22,7 @@ from conversation.understanding.parties import is_for_all, party_size
 from conversation.understanding.places import Places, find_places
 from conversation.understanding.reading import Reading
 from conversation.understanding.schemas import Context, Intent, Language, Understanding
-from conversation.understanding.wishes import find_wishes
+from conversation.understanding.wishes import find_wishes, with_words
 from recommender.schemas import Budget, Duration, Interests
 
 
@@ -24,6 +32,7 @@ class _Slots:
     negated: tuple[str, ...]
     people: int | None
     ordinals: tuple[int, ...]
+    extra_days: float
 
 
 _NOTHING = Interests()
@@ -43,7 +52,7 @@ def understand(text: str, context: Context | None = None) -> Understanding:
     places = find_places(reading)
     for span in places.spans:
         reading.take(span)
-    language = detect_language(
+    language = command_language(reading.text) or detect_language(
         reading.untaken() if reading.untaken().strip() else reading.text, context.language
     )
     slots = _slots(reading, language, places)
@@ -56,11 +65,13 @@ def understand(text: str, context: Context | None = None) -> Understanding:
         excluded=tuple(place.name for place in places.excluded),
         negated=slots.negated,
         changes=changes_in(plain) if intent is Intent.REFINE else (),
+        extra_days=slots.extra_days if intent is Intent.REFINE else 0.0,
         replaces=cues.REPLACES.search(plain) is not None,
         ordinals=slots.ordinals,
         people=slots.people,
         wanted_language=_wanted_language(plain) if intent is Intent.LANGUAGE else None,
         thanks=only_thanks(reading.text),
+        answers=agreement(reading.text) is not None,
         liked=liking(reading.text, plain) if intent is Intent.FEEDBACK else None,
         confidence=confidence,
     )
@@ -68,34 +79,40 @@ def understand(text: str, context: Context | None = None) -> Understanding:
 
 def _slots(reading: Reading, language: Language, places: Places) -> _Slots:
     """Read what a message states, each rule leaving the rest to the next."""
+    extra_days = take_extra_days(reading)
     take_noise(reading)
     before_prices = reading.plain
     prices = take_prices(reading, language)
     duration = take_duration(reading)
+    if duration and extra_days:
+        duration, extra_days = longer(duration, extra_days), 0.0
     wishes = find_wishes(reading)
     people = party_size(reading)
     ordinals = take_ordinals(reading)
     for span in wishes.spans:
         reading.take(span)
+    told = bool(places.wished or duration or prices or wishes.texts)
+    unknown = find_unknown_wishes(reading, told=told)
     if people is None and prices:
         people = party_size(Reading(before_prices))
     interests = Interests(
         locations=[place.name for place in places.wished],
         duration=duration,
         budget=_budget(prices, duration, people, before_prices),
-        **wishes.texts,
+        **with_words(wishes.texts, unknown),
     )
-    return _Slots(interests, wishes.negated, people, ordinals)
+    return _Slots(interests, wishes.negated, people, ordinals, extra_days)
 
 
 def _budget(
     prices: list[Price], duration: Duration | None, people: int | None, plain: str
 ) -> Budget | None:
     """Return what one person would pay for the whole trip."""
-    budget = combined([price for price in prices if duration or not price.per_day])
+    nightly = wants_lodging(plain)
+    budget = combined([price for price in prices if duration or nightly or not price.per_day])
     if budget is None:
         return None
-    if prices[0].per_day and duration:
+    if prices[0].per_day and duration and not nightly:
         budget = scaled(budget, duration.max_days or duration.travel_days)
     if people and is_for_all(prices[0], plain):
         budget = scaled(budget, 1 / people)
@@ -116,6 +133,7 @@ def _facts(reading: Reading, plain: str, places: Places, slots: _Slots, context:
         ),
         share=reading.share_used(is_function_word),
         excluded=bool(places.excluded or slots.negated),
+        extends=bool(slots.extra_days),
         ordinals=bool(slots.ordinals),
         context=context,
     )

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conversation.understanding.reading import TAKEN, Reading, Span
@@ -60,6 +60,14 @@ def labelled(concepts: Iterable[str]) -> dict[str, str]:
         if concept.id in wanted:
             labels.setdefault(field_of(concept), []).append(concept.labels["en"])
     return {field: ", ".join(names) for field, names in labels.items()}
+
+
+def with_words(texts: Mapping[str, str], words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the wishes by field with *words* that the vocabulary does not know behind them."""
+    both = {name: [texts[name]] for name in texts}
+    for name, plain in words.items():
+        both.setdefault(name, []).extend(plain)
+    return {name: ", ".join(parts) for name, parts in both.items() if parts}
 
 
 def label_in(label: str, language: str) -> str:

@@ -76,7 +76,7 @@ def _wording(name: str, criterion: Criterion, entry: Mapping[str, Any]) -> Wordi
     concept = Concept(
         name,
         criterion,
-        {"en": english[0], "vi": vietnamese[0]},
+        {"en": english[0].removeprefix("="), "vi": vietnamese[0]},
         tuple(entry.get("broader", ())),
         tuple(entry.get("conflicts", ())),
     )

@@ -41,6 +41,11 @@ PAIRS = [
     ("halal food in Ho Chi Minh City, 3 hours", "đồ ăn halal ở TP.HCM, 3 tiếng"),
     ("beach, 4 days, 6 million dong", "đi biển, 4 ngày, 6 triệu"),
     ("street food in Saigon, 500 thousand dong", "ẩm thực đường phố ở Sài Gòn, 500 nghìn"),
+    ("Ha Giang by motorbike, 3 days", "Hà Giang bằng xe máy, 3 ngày"),
+    ("kayaking in Ha Long", "chèo kayak ở Hạ Long"),
+    ("Hoi An, Tet holiday", "Hội An, dịp Tết"),
+    ("young people, backpacking in Ha Giang", "bạn trẻ, đi phượt ở Hà Giang"),
+    ("hiking in Sapa", "đi bộ đường dài ở Sa Pa"),
     ("Moc Chau, 2 days, 1.8 million dong", "Mộc Châu, 2 ngày, 1tr8"),
 ]  # fmt: skip
 

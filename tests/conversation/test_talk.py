@@ -262,6 +262,44 @@ def test_two_misunderstandings_offer_a_person(talk: Talk) -> None:
     assert "human" in {choice.id for choice in talk.say("zxc vbn")[0].choices}
 
 
+@pytest.mark.parametrize("said", ["yes", "ok", "yes please", "có", "ừ", "vâng ạ"])
+def test_a_typed_yes_accepts_the_offer_of_a_person(talk: Talk, said: str) -> None:
+    for text in ("hello", "qwe rty", "zxc vbn"):
+        talk.say(text)
+    talk.say(said)
+    assert talk.say("Ha Long") == []
+
+
+def test_a_typed_no_declines_the_offer_and_the_talk_goes_on(talk: Talk) -> None:
+    for text in ("hello", "qwe rty", "zxc vbn"):
+        talk.say(text)
+    assert "STOP" in talk.hear("no thanks")
+    assert "*1. " in talk.hear("Ha Long")
+
+
+def test_ok_calls_nobody_where_nothing_was_offered(talk: Talk) -> None:
+    talk.say("hello")
+    talk.say("compare 1 and 2")
+    assert "All right" in talk.hear("ok")
+    assert talk.say("Ha Long")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("add 1 day", 6), ("thêm 2 ngày", 7), ("one day less", 4), ("bớt 1 ngày", 4)]
+)
+def test_days_are_added_to_the_length_wished_before(talk: Talk, text: str, days: float) -> None:
+    talk.say(WISH)
+    talk.say(text)
+    assert load_interests(talk.connection, talk.user_id).duration == Duration(days=days)
+
+
+def test_the_examples_are_places_of_the_catalogue(talk: Talk) -> None:
+    labels = list(choices(talk.say("hello")))
+    assert labels[0].startswith("Hạ Long")
+    talk.connection.execute("delete from travel_packages")
+    assert "Trekking in Sa Pa" in choices(talk.say("help"))
+
+
 def test_a_voice_note_gets_an_honest_answer(talk: Talk) -> None:
     talk.say("hello")
     assert "only read text" in talk.hear(media=["audio/ogg"])

@@ -111,3 +111,54 @@ def test_a_text_that_does_not_tell_its_language_keeps_the_last_one(text: str) ->
 )  # fmt: skip
 def test_the_language_is_told(text: str, language: str) -> None:
     assert understand(text).language == language
+
+
+@pytest.mark.parametrize("name", ["blind4", "blind5"])
+def test_messages_whose_misses_were_studied_later_stay_understood(name: str) -> None:
+    scores = score(name)
+    report = "\n".join(scores.misses)
+    assert scores.intent >= 0.95, report
+    assert scores.language >= 0.97, report
+    assert scores.slots_f1 >= 0.89, report
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "words"),
+    [
+        ("I want to try zorbing", "activities", "zorbing"),
+        ("muốn chơi zorbing", "activities", "zorbing"),
+        ("muon choi zorbing o Da Lat", "activities", "zorbing"),
+        ("try zorbing and wingsuiting", "activities", "zorbing, wingsuiting"),
+        ("hiking in Sapa, I also want to try zorbing", "activities", "hiking, zorbing"),
+        ("I want to eat balut in Saigon", "food", "balut"),
+    ],
+)
+def test_words_beyond_the_vocabulary_are_kept_behind_a_clear_cue(
+    text: str, field: str, words: str
+) -> None:
+    assert getattr(understand(text).interests, field) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try something new in Hue", "we would like discover Hue", "go straight to Hue",
+        "enjoy ourselves in Hue", "ăn uống thoải mái ở Huế", "đi chơi đâu đó vui vui ở Huế",
+        "I was in an accident in Hue", "get me an agent", "go anywhere near Hue", "try again",
+        "chơi gì ở Huế", "thử tour khác ở Huế",
+    ],
+)  # fmt: skip
+def test_filler_words_are_no_wish(text: str) -> None:
+    interests = understand(text).interests
+    assert interests.activities is None
+    assert interests.food is None
+
+
+def test_the_first_two_are_both_meant() -> None:
+    assert understand("compare the first two").ordinals == (1, 2)
+    assert understand("so sánh 2 cái đầu").ordinals == (1, 2)
+
+
+def test_a_country_in_capitals_is_understood() -> None:
+    assert understand("TOUR THÁI LAN 5 NGÀY").interests.locations == ["Thailand"]
+    assert understand("đi THÁI LAN nhé").interests.locations == ["Thailand"]
