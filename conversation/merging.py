@@ -11,6 +11,8 @@ from recommender.vocabulary import vocabulary
 _TEXTS = ("transportation", "food", "activities", "accommodation", "notes")
 _CHEAPER = 0.8
 """A wish for "cheaper" asks for at most this share of what the tours shown cost on average."""
+_CURRENCY = {"en": "USD", "vi": "VND"}
+"""In which a traveller who has named none is likely to think."""
 _STEP_DAYS = 1.0
 
 
@@ -62,9 +64,7 @@ def _changed_budget(
     if Change.CHEAPER not in said.changes:
         return before
     prices = [package.price for package in packages if package.price]
-    currency = before.currency if before else prices[0].currency if prices else None
-    if currency is None:
-        return before
+    currency = before.currency if before else _CURRENCY[said.language]
     amounts = [convert(price.amount, price.currency, currency) for price in prices]
     ceiling = before.max if before and before.max is not None else None
     compared = sum(amounts) / len(amounts) if amounts else ceiling

@@ -19,9 +19,10 @@ from conversation.understanding.languages import detect_language, is_function_wo
 from conversation.understanding.noise import take_noise
 from conversation.understanding.ordinals import take_ordinals
 from conversation.understanding.parties import is_for_all, party_size
-from conversation.understanding.places import Places, find_places
+from conversation.understanding.places import MOST_PLACES, Places, find_places
 from conversation.understanding.reading import Reading
 from conversation.understanding.schemas import Context, Intent, Language, Understanding
+from conversation.understanding.strangers import take_strangers
 from conversation.understanding.wishes import find_wishes, with_words
 from recommender.schemas import Budget, Duration, Interests
 
@@ -86,17 +87,18 @@ def _slots(reading: Reading, language: Language, places: Places) -> _Slots:
     duration = take_duration(reading)
     if duration and extra_days:
         duration, extra_days = longer(duration, extra_days), 0.0
+    told = bool(places.wished or duration or prices)
+    strangers = take_strangers(reading, told=told)
     wishes = find_wishes(reading)
     people = party_size(reading)
     ordinals = take_ordinals(reading)
     for span in wishes.spans:
         reading.take(span)
-    told = bool(places.wished or duration or prices or wishes.texts)
-    unknown = find_unknown_wishes(reading, told=told)
+    unknown = find_unknown_wishes(reading, told=told or bool(wishes.texts))
     if people is None and prices:
         people = party_size(Reading(before_prices))
     interests = Interests(
-        locations=[place.name for place in places.wished],
+        locations=[*(place.name for place in places.wished), *strangers][:MOST_PLACES],
         duration=duration,
         budget=_budget(prices, duration, people, before_prices),
         **with_words(wishes.texts, unknown),
@@ -124,7 +126,7 @@ def _facts(reading: Reading, plain: str, places: Places, slots: _Slots, context:
     return Facts(
         text=reading.text,
         plain=plain,
-        places=bool(places.wished),
+        places=bool(slots.interests.locations),
         wishes=not slots.interests.is_empty(),
         other_wishes=not others.is_empty(),
         sizes=bool(others.duration or others.budget),

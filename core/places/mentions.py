@@ -198,7 +198,8 @@ class Scanner:
             own_name = own_name and (bool(marks(words.written(first, last))) or not accented)
         if not own_name or len(name_key) < _SHORTEST_IN_SMALL_LETTERS:
             return _Verdict.NOT
-        if words.is_led_to(first) and not words.starts_sentence(first):
+        foreign = place.country != _HOME  # at home many hamlets bear everyday syllables
+        if foreign and words.is_led_to(first) and not words.starts_sentence(first):
             return _Verdict.PLACE
         known = place.population >= _TOWN or self._atlas.is_near_home(place)
         if known and (words.is_led_to(first) or last - first > 1):

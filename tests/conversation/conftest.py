@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from pgvector.psycopg import register_vector
-from psycopg.rows import dict_row
 
 from conversation.schemas import Choice, Incoming, Outgoing
 from conversation.service import answer
@@ -14,7 +11,7 @@ from core.database import Connection, close_pool
 from core.embedded.service import Servers
 from core.settings import settings
 from ingestion.service import ingest
-from tests.conftest import copy_database
+from tests.conftest import copy_database, rolled_back
 
 TOURS = Path(__file__).parent.parent / "fixtures" / "tours.jsonl"
 
@@ -69,9 +66,5 @@ def _talk_database(servers: Servers, template: str) -> str:
 @pytest.fixture
 def talk(_talk_database: str, configured: pytest.MonkeyPatch) -> Iterator[Talk]:
     """A new traveller; the catalogue holds the tours of `tests/fixtures/tours.jsonl`."""
-    configured.setenv("DATABASE_URL", _talk_database)
-    settings.cache_clear()
-    with psycopg.connect(_talk_database, row_factory=dict_row) as connection:
-        register_vector(connection)
+    with rolled_back(_talk_database, configured) as connection:
         yield Talk(connection)
-        connection.rollback()
