@@ -5,6 +5,7 @@ from conversation.schemas import MAX_DESCRIPTION, Choice
 from conversation.turn import Turn
 from conversation.understanding.wishes import label_in
 from core.money import format_money
+from core.places.service import gazetteer
 from recommender.explanations import format_duration
 from recommender.schemas import Budget, Interests, Package, Recommendation
 from recommender.vocabulary import vocabulary
@@ -72,7 +73,7 @@ def details(turn: Turn, package: Package) -> str:
 
 def wish(turn: Turn, interests: Interests) -> str:
     """Return what is being looked for, on one line."""
-    said = [", ".join(interests.locations)]
+    said = [", ".join(_place_name(name, turn.language) for name in interests.locations)]
     if interests.duration:
         said.append(format_duration(interests.duration, turn.language))
     if interests.budget:
@@ -106,3 +107,9 @@ def _labels(turn: Turn, interests: Interests) -> list[str]:
     words = (getattr(interests, name) or "" for name in FIELDS)
     parts = [part for text in words for part in text.split(", ") if part]
     return list(dict.fromkeys(label_in(part, turn.language) for part in parts))
+
+
+def _place_name(name: str, language: str) -> str:
+    """Return a wished place as readers of *language* call it."""
+    place = gazetteer().find(name)
+    return gazetteer().name_in(place, language) if place else name

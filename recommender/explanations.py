@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from core.money import convert, format_money
+from core.places.service import gazetteer
 from core.wording import wording
 from recommender.encoders import places
 from recommender.encoders.places import Spot, spot
@@ -112,7 +113,7 @@ def _judge_places(question: Question, _: Criterion) -> Verdict:
         shares = (1 + places.similarities(wished, visited, vectors)) / 2
         best = int(np.argmax(shares))
         _say_place(
-            question, verdict, wished, _display(wished, name),
+            question, verdict, wished, _display(wished, name, question.language),
             visited[best], question.package.locations[best], float(shares[best]),
         )  # fmt: skip
     if len(verdict.fits) > 1:
@@ -141,8 +142,8 @@ def _say_place(
         verdict.fits.append(near)
 
 
-def _display(wished: Spot, name: str) -> str:
-    return wished.place.name if wished.place else name
+def _display(wished: Spot, name: str, language: str) -> str:
+    return gazetteer().name_in(wished.place, language) if wished.place else name
 
 
 def _judge_duration(question: Question, _: Criterion) -> Verdict:

@@ -7,7 +7,8 @@ from core.places.atlas import Atlas, load_atlas
 from core.places.containment import distance_km
 from core.places.lookup import Lookup
 from core.places.mentions import Scanner
-from core.places.schemas import Mention, Place
+from core.places.schemas import Mention, Place, PlaceKind
+from core.text import has_diacritics
 
 
 class Gazetteer:
@@ -45,6 +46,16 @@ class Gazetteer:
     def aliases(self, place_id: int) -> tuple[str, ...]:
         """Return every name of a place, the display name first; none for an unknown id."""
         return self._atlas.names(place_id)
+
+    def name_in(self, place: Place, language: str) -> str:
+        """Return a place's name for readers of *language* ("en" or "vi").
+
+        Countries and regions have a name in each language; towns and sights have one for all.
+        """
+        if language != "vi" or place.kind not in (PlaceKind.COUNTRY, PlaceKind.REGION):
+            return place.name
+        # The hand-written names give the Vietnamese one before those of other languages.
+        return next(filter(has_diacritics, self.aliases(place.id)), place.name)
 
     def mentions(self, text: str) -> list[Mention]:
         """Return the places named in a text, in order, without overlaps.

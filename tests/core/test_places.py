@@ -697,3 +697,21 @@ def test_offsets_point_at_what_was_written(places: Gazetteer, text: str) -> None
 @pytest.mark.parametrize("text", ["", " ", "\x00", "🏝️" * 50, "a" * 3000, "-" * 500, "Hà " * 500])
 def test_strange_text_does_no_harm(places: Gazetteer, text: str) -> None:
     assert places.mentions(text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "vietnamese"),
+    [
+        ("Japan", "Japan", "Nhật Bản"),
+        ("miền Trung", "Central Vietnam", "Miền Trung"),
+        ("Sapa", "Sa Pa", "Sa Pa"),
+        ("Tuscany", "Tuscany", "Tuscany"),
+    ],
+)
+def test_countries_and_regions_have_a_name_in_each_language(
+    name: str, english: str, vietnamese: str
+) -> None:
+    place = gazetteer().find(name)
+    assert place is not None
+    assert gazetteer().name_in(place, "en") == english
+    assert gazetteer().name_in(place, "vi") == vietnamese
