@@ -16,7 +16,7 @@ from recommender.embedding import Matrix, TextEmbedder, calibration, embedder
 from recommender.encoding import encode_wish, encoder_name
 from recommender.explanations import Question, explain
 from recommender.ranker import Catalogue, Ranked
-from recommender.schemas import Interests, Package, Recommendation
+from recommender.schemas import Criterion, Interests, Package, Part, Recommendation
 from recommender.vocabulary import vocabulary
 
 STANDARD, LITERAL, BM25 = "standard", "literal", "bm25"
@@ -112,48 +112,56 @@ def recommend(
         InvalidInputError: no such ranker.
         ConfigurationError: the stored tours were encoded by another model.
     """
-    keys, ranked = _rank(connection, interests, limit, frozenset(exclude), ranker)
-    packages = repository.load_packages(connection, keys)
+    if ranker != STANDARD:
+        return _recommend_by_baseline(connection, interests, limit, exclude, ranker)
+    held = snapshot(connection)
     wish = encode_wish(interests, embedder())
+    ranked = held.catalogue.rank(wish, limit, exclude=_rows_of(exclude, held.keys))
+    packages = repository.load_packages(connection, [held.keys[each.index] for each in ranked])
     found = []
-    for key, each in zip(keys, ranked, strict=True):
-        question = Question(interests, wish, packages[key], each, language)
-        parts, reason = explain(question) if ranker == STANDARD else ({}, "")
-        found.append(
-            Recommendation(
-                package_id=key,
-                package=packages[key],
-                provider=packages[key].provider or "",
-                score=each.score,
-                parts=parts,
-                reason=reason,
-            )
-        )
+    for each in ranked:
+        key = held.keys[each.index]
+        parts, reason = explain(Question(interests, wish, packages[key], each, language))
+        found.append(_recommendation(key, packages[key], each, parts, reason))
     return found
 
 
-def _rank(
+def _recommend_by_baseline(
     connection: Connection,
     interests: Interests,
     limit: int,
-    exclude: frozenset[int],
+    exclude: Collection[int],
     ranker: str,
-) -> tuple[list[int], list[Ranked]]:
-    """Return the keys of the best tours and their places in the ranking."""
-    if ranker == STANDARD:
-        held = snapshot(connection)
-        rows = [row for row, key in enumerate(held.keys) if key in exclude] if exclude else []
-        wish = encode_wish(interests, embedder())
-        ranked = held.catalogue.rank(wish, limit, exclude=rows)
-        return [held.keys[each.index] for each in ranked], ranked
+) -> list[Recommendation]:
+    """Return the best tours by a ranker that gives no parts and no reasons."""
     packages = repository.load_all_packages(connection)
     keys = list(packages)
-    rows = [row for row, key in enumerate(keys) if key in exclude]
-    baseline = make_baseline(
-        ranker, list(packages.values()), CachedEmbedder(connection, embedder())
+    cached = CachedEmbedder(connection, embedder())
+    baseline = make_baseline(ranker, list(packages.values()), cached)
+    ranked = baseline.rank(interests, limit, exclude=_rows_of(exclude, keys))
+    return [
+        _recommendation(keys[each.index], packages[keys[each.index]], each, {}, "")
+        for each in ranked
+    ]
+
+
+def _rows_of(excluded: Collection[int], keys: Sequence[int]) -> list[int]:
+    """Return the rows, among those of *keys*, of the excluded tours."""
+    unwanted = frozenset(excluded)
+    return [row for row, key in enumerate(keys) if key in unwanted] if unwanted else []
+
+
+def _recommendation(
+    key: int, package: Package, ranked: Ranked, parts: dict[Criterion, Part], reason: str
+) -> Recommendation:
+    return Recommendation(
+        package_id=key,
+        package=package,
+        provider=package.provider or "",
+        score=ranked.score,
+        parts=parts,
+        reason=reason,
     )
-    ranked = baseline.rank(interests, limit, exclude=rows)
-    return [keys[each.index] for each in ranked], ranked
 
 
 def make_baseline(
