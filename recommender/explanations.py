@@ -6,6 +6,7 @@ Every statement rests on a stored field of the tour; nothing is guessed.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,7 @@ class Verdict:
     unknown: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """One tour held against one wish, to be put into words of one language."""
 
@@ -53,6 +54,16 @@ class Question:
     package: Package
     ranked: Ranked
     language: str
+
+    @cached_property
+    def offered(self) -> frozenset[str]:
+        """What the tour offers, read once for all criteria."""
+        return package_concepts(self.package)
+
+    @cached_property
+    def said(self) -> str:
+        """The tour's words, read once for all criteria."""
+        return package_words(self.package)
 
     def say(self, key: str, **values: object) -> str:
         """Return a message of this package's wording."""
@@ -197,15 +208,14 @@ def _rounded(amount: float) -> float:
 
 def _judge_text(question: Question, key: Criterion) -> Verdict:
     verdict, wish = Verdict(), question.wish.texts[key]
-    offered, said = package_concepts(question.package), package_words(question.package)
     for concept in wish.concepts:
         label = _label(concept, question.language)
-        if concept in offered:
+        if concept in question.offered:
             verdict.fits.append(label)
         else:
             verdict.misses.append(question.say("text.missed", wished=label))
     for word in wish.words:
-        if says(said, word):
+        if says(question.said, word):
             verdict.fits.append(word)
         else:
             verdict.misses.append(question.say("text.missed", wished=word))
