@@ -1,4 +1,4 @@
-"""Commands about tours and wishes: ingest, recommend, understand, evaluate."""
+"""Commands about tours and wishes: ingest, recommend, understand."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,7 +14,6 @@ from rich.progress import (
     TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
-    track,
 )
 from rich.table import Table
 
@@ -26,15 +25,9 @@ from core.validation import faults
 from ingestion import service as ingestion
 from ingestion.schemas import Report
 from recommender import service as recommender
-from recommender.embedding import calibration, embedder
-from recommender.encoding import encode_packages, encode_wish
-from recommender.evaluation import Figures, JudgedSet, Rank, load_set
-from recommender.evaluation import evaluate as evaluate_ranking
-from recommender.ranker import Catalogue
 from recommender.schemas import Criterion, Interests, Recommendation
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-_ENCODE_BATCH = 32
 
 
 def ingest(
@@ -184,58 +177,3 @@ def _lines(file: Path | None) -> list[str]:
         return file.read_text("utf-8").splitlines() if file else []
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
-
-
-def evaluate(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of judged sets.")],
-    ranker: Annotated[str, typer.Option(help="standard, literal or bm25.")] = recommender.STANDARD,
-    as_json: Json = False,
-) -> None:
-    """Measure a ranker on judged sets: nDCG@10 and precision@10.
-
-    Example: travelbuddy evaluate judged/* --ranker standard
-    """
-    judged = [load_set(folder) for folder in folders]
-    with ready_database():
-        figures = {each.name: _measure(each, ranker) for each in judged}
-    if as_json:
-        print_json({"sets": {name: found.for_json() for name, found in figures.items()}})
-        return
-    table = Table("Set", "Queries", "nDCG@10", "P@10", "ideal P@10", title=f"Ranker: {ranker}")
-    for name, found in figures.items():
-        values = (found.ndcg, found.precision, found.ideal_precision)
-        table.add_row(name, str(found.queries), *(f"{value:.3f}" for value in values))
-    console.print(table)
-
-
-def _measure(judged: JudgedSet, ranker: str) -> Figures:
-    with unit_of_work() as unit:
-        model = recommender.CachedEmbedder(unit.connection, embedder())
-        rank = (
-            _standard(judged, model)
-            if ranker == recommender.STANDARD
-            else _baseline(judged, ranker, model)
-        )
-        return evaluate_ranking(judged, rank, lambda text: understand_text(text).interests)
-
-
-def _standard(judged: JudgedSet, model: recommender.CachedEmbedder) -> Rank:
-    starts = range(0, len(judged.packages), _ENCODE_BATCH)
-    encoded = [
-        package
-        for start in track(starts, f"Encoding {judged.name}", console=errors, transient=True)
-        for package in encode_packages(judged.packages[start : start + _ENCODE_BATCH], model)
-    ]
-    catalogue = Catalogue(encoded, calibration())
-    return lambda interests, limit: [
-        judged.packages[each.index].id
-        for each in catalogue.rank(encode_wish(interests, model), limit)
-    ]
-
-
-def _baseline(judged: JudgedSet, name: str, model: recommender.CachedEmbedder) -> Rank:
-    with errors.status(f"Encoding {judged.name}"):
-        baseline = recommender.make_baseline(name, judged.packages, model)
-    return lambda interests, limit: [
-        judged.packages[each.index].id for each in baseline.rank(interests, limit)
-    ]

@@ -10,7 +10,7 @@ import typer
 from psycopg import OperationalError
 from rich.console import Console
 
-from cli import catalogue, demo, operations
+from cli import catalogue, demo, evaluation, operations
 from core.errors import TravelBuddyError
 from core.logging import configure_logging
 
@@ -24,7 +24,7 @@ app.command()(demo.demo)
 app.command()(catalogue.ingest)
 app.command()(catalogue.recommend)
 app.command()(catalogue.understand)
-app.command()(catalogue.evaluate)
+app.command()(evaluation.evaluate)
 app.command()(operations.migrate)
 app.command()(operations.serve)
 app.command()(operations.worker)

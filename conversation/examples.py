@@ -5,7 +5,7 @@ from conversation.schemas import MAX_LABEL, Choice
 from conversation.turn import Turn
 from core.places.schemas import Place, PlaceKind
 from core.places.service import gazetteer
-from recommender.explanations import format_duration
+from recommender.amounts import format_duration
 from recommender.schemas import Duration
 
 EXAMPLE = "example"

@@ -65,13 +65,16 @@ def _changed_budget(
         return before
     prices = [package.price for package in packages if package.price]
     currency = before.currency if before else _CURRENCY[said.language]
-    amounts = [convert(price.amount, price.currency, currency) for price in prices]
-    ceiling = before.max if before and before.max is not None else None
+    amounts = [convert(price.per_person, price.currency, currency) for price in prices]
+    ceiling = before.max_per_person if before else None
     compared = sum(amounts) / len(amounts) if amounts else ceiling
     if compared is None:
         return before
     wanted = _rounded(_CHEAPER * compared)
-    return Budget(max=wanted if ceiling is None else min(wanted, ceiling), currency=currency)
+    each = wanted if ceiling is None else min(wanted, ceiling)
+    if before is None or before.people is None:
+        return Budget(max=each, currency=currency)
+    return Budget(max=each * before.people, currency=currency, per="group", people=before.people)
 
 
 def _rounded(amount: float) -> float:

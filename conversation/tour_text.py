@@ -4,10 +4,9 @@ from conversation.formatting import escaped, shortened
 from conversation.schemas import MAX_DESCRIPTION, Choice
 from conversation.turn import Turn
 from conversation.understanding.wishes import label_in
-from core.money import format_money
 from core.places.service import gazetteer
-from recommender.explanations import format_duration
-from recommender.schemas import Budget, Interests, Package, Recommendation
+from recommender.amounts import format_budget, format_duration, format_price
+from recommender.schemas import Interests, Package, Recommendation
 from recommender.vocabulary import vocabulary
 
 _TITLE = 90
@@ -25,8 +24,7 @@ def facts(turn: Turn, package: Package) -> str:
     if package.duration:
         known.append(format_duration(package.duration, turn.language))
     if package.price:
-        price = package.price
-        known.append(format_money(price.amount, price.currency, turn.language))
+        known.append(format_price(package.price, turn.language))
     if package.provider:
         known.append(escaped(package.provider))
     return _DOT.join(known)
@@ -77,7 +75,7 @@ def wish(turn: Turn, interests: Interests) -> str:
     if interests.duration:
         said.append(format_duration(interests.duration, turn.language))
     if interests.budget:
-        said.append(_budget(turn, interests.budget))
+        said.append(format_budget(interests.budget, turn.language))
     said += _labels(turn, interests)
     names = refused(turn)
     if names:
@@ -90,16 +88,6 @@ def refused(turn: Turn) -> str:
     concepts = (vocabulary().get(name).labels for name in turn.state.negated)
     labels = [each.get(turn.language, each["en"]) for each in concepts]
     return escaped(", ".join([*turn.state.excluded, *labels]))
-
-
-def _budget(turn: Turn, budget: Budget) -> str:
-    low, high = (
-        None if amount is None else format_money(amount, budget.currency, turn.language)
-        for amount in (budget.min, budget.max)
-    )
-    if low and high:
-        return f"{low} – {high}"
-    return turn.say("wish.up_to", price=high) if high else turn.say("wish.from", price=low)
 
 
 def _labels(turn: Turn, interests: Interests) -> list[str]:

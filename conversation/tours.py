@@ -16,6 +16,7 @@ from core.money import convert
 from core.places.service import gazetteer
 from core.settings import settings
 from recommender import service as recommender
+from recommender.amounts import to_cents
 from recommender.schemas import Budget, Interests, Package, Recommendation
 from recommender.vocabulary import vocabulary
 
@@ -128,9 +129,11 @@ def _is_allowed(turn: Turn, interests: Interests, package: Package) -> bool:
 
 
 def _costs_more(package: Package, budget: Budget | None) -> bool:
-    if package.price is None or budget is None or budget.max is None:
+    price, ceiling = package.price, budget.max_per_person if budget else None
+    if price is None or budget is None or ceiling is None:
         return False
-    return convert(package.price.amount, package.price.currency, budget.currency) > budget.max
+    each = convert(price.per_person, price.currency, budget.currency)
+    return to_cents(each) > to_cents(ceiling)
 
 
 def _visits(package: Package, names: Iterable[str]) -> bool:

@@ -1,15 +1,18 @@
 """All SQL of the ingestion: providers, tours, runs and what was set aside."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 
 from core.database import Connection
 from ingestion.schemas import Reject, Report
 from recommender.encoding import EncodedPackage
 from recommender.repository import place_columns
-from recommender.schemas import TEXT_CRITERIA, Package
+from recommender.schemas import TEXT_CRITERIA, DateSpan, Package
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ _UPSERT = """
         provider_id, external_id, title, description, locations, country, language,
         duration_days, price_amount, price_currency, transportation, food, activities,
         accommodation, notes, url, image, fields, content_hash, encoder, location_ids, concepts,
+        location_keys, words, countries, price_usd, available,
         location_embedding, duration_embedding, budget_embedding, transportation_embedding,
         food_embedding, activities_embedding, accommodation_notes_embedding)
     values (
@@ -69,6 +73,7 @@ _UPSERT = """
         %(language)s, %(duration_days)s, %(price_amount)s, %(price_currency)s,
         %(transportation)s, %(food)s, %(activities)s, %(accommodation)s, %(notes)s, %(url)s,
         %(image)s, %(fields)s, %(content_hash)s, %(encoder)s, %(location_ids)s, %(concepts)s,
+        %(location_keys)s, %(words)s, %(countries)s, %(price_usd)s, %(available)s,
         %(location)s, %(duration_embedding)s, %(budget_embedding)s,
         %(transportation_embedding)s, %(food_embedding)s, %(activities_embedding)s,
         %(accommodation_notes_embedding)s)
@@ -93,6 +98,11 @@ _UPSERT = """
         encoder = excluded.encoder,
         location_ids = excluded.location_ids,
         concepts = excluded.concepts,
+        location_keys = excluded.location_keys,
+        words = excluded.words,
+        countries = excluded.countries,
+        price_usd = excluded.price_usd,
+        available = excluded.available,
         location_embedding = excluded.location_embedding,
         duration_embedding = excluded.duration_embedding,
         budget_embedding = excluded.budget_embedding,
@@ -106,7 +116,7 @@ _UPSERT = """
 
 def _columns(tour: Tour) -> dict[str, object]:
     package, encoded = tour.package, tour.encoded
-    plain = package.model_dump(exclude={"duration", "price", "provider"})
+    plain = package.model_dump(exclude={"duration", "price", "available", "provider"})
     return {
         **plain,
         "provider_id": tour.provider_id,
@@ -116,6 +126,10 @@ def _columns(tour: Tour) -> dict[str, object]:
         "fields": Jsonb(package.model_dump(mode="json", exclude_none=True)),
         "content_hash": tour.content_hash,
         "concepts": sorted(encoded.concepts),
+        "words": sorted(encoded.words),
+        "countries": sorted(encoded.facets.countries),
+        "price_usd": encoded.facets.price,
+        "available": _days(encoded.facets.available),
         **place_columns(encoded.places),
         "duration_embedding": encoded.duration,
         "budget_embedding": encoded.budget,
@@ -123,26 +137,8 @@ def _columns(tour: Tour) -> dict[str, object]:
     }
 
 
-def save_places(connection: Connection, tours: Sequence[Tour]) -> None:
-    """Note the gazetteer's places that these tours visit."""
-    spots = [spot for tour in tours for spot in tour.encoded.places]
-    known = {spot.place.id: spot.place for spot in spots if spot.place}
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            """
-            insert into locations (
-                id, name, kind, country, latitude, longitude, parents, population)
-            values (%s, %s, %s, %s, %s, %s, %s, %s)
-            on conflict do nothing
-            """,
-            [
-                (
-                    place.id, place.name, place.kind.value, place.country, place.latitude,
-                    place.longitude, list(place.parents), place.population,
-                )
-                for place in known.values()
-            ],
-        )  # fmt: skip
+def _days(spans: Iterable[DateSpan]) -> Multirange[dt.date]:
+    return Multirange(Range(span.start, span.end, "[]") for span in spans)
 
 
 def start_run(connection: Connection, source: str) -> int:

@@ -16,7 +16,7 @@ from ingestion.schemas import Reject, Report, Row
 from recommender.embedding import embedder
 from recommender.encoding import encode_packages, encoder_name
 from recommender.schemas import Package
-from recommender.service import CachedEmbedder
+from recommender.service import CachedEmbedder, note_encoded
 
 _BATCH = 64
 _EXAMPLES = 5
@@ -128,7 +128,7 @@ def _take_packages(connection: Connection, packages: list[Package]) -> _Stored:
         for row, each in zip(changed, encoded, strict=True)
     ]
     repository.upsert_packages(connection, tours, encoder)
-    repository.save_places(connection, tours)
+    note_encoded(connection, encoded)
     updated = sum(keys[row] in known for row in changed)
     return _Stored(inserted=len(changed) - updated, updated=updated)
 

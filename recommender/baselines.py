@@ -1,4 +1,4 @@
-"""What the ranker must beat: the design's literal formula, and BM25."""
+"""What the ranker must beat: the design's literal formula, one vector a tour, and BM25."""
 
 import math
 from collections import Counter
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.text import fold
 from recommender.embedding import TextEmbedder
 from recommender.encoding import criterion_text
-from recommender.ranker import Ranked, best_rows, share_weights
+from recommender.ranker import Ranked, share_weights
 from recommender.schemas import TEXT_CRITERIA, Criterion, Interests, Package
 
 _LONGEST_TEXT = 1_200
@@ -74,7 +74,27 @@ def _money_in_words(source: Package | Interests) -> str:
         return f"{source.price.amount:g} {source.price.currency}" if source.price else ""
     if source.budget is None:
         return ""
-    return f"{source.budget.max or source.budget.min:g} {source.budget.currency}"
+    ceiling, floor = source.budget.max, source.budget.min
+    return f"{floor if ceiling is None else ceiling:g} {source.budget.currency}"
+
+
+class OneVectorRanker:
+    """One embedding of all that a tour says, and its cosine with that of the whole wish."""
+
+    def __init__(self, packages: Sequence[Package], embedder: TextEmbedder) -> None:
+        self._embedder = embedder
+        self._vectors = embedder.encode([_everything(each)[:_LONGEST_TEXT] for each in packages])
+
+    def rank(
+        self, interests: Interests, limit: int, *, exclude: Collection[int] = ()
+    ) -> list[Ranked]:
+        """Return the best *limit* tours by cosine, moved to [0, 1]; the scores have no parts."""
+        wish = self._embedder.encode([_whole_wish(interests)])[0]
+        scores = (1 + self._vectors @ wish).astype(np.float64) / 2
+        return [
+            Ranked(index=int(row), score=float(scores[row]), similarities={}, known=frozenset())
+            for row in best_rows(scores, limit, exclude)
+        ]
 
 
 class BM25Ranker:
@@ -97,7 +117,7 @@ class BM25Ranker:
     ) -> list[Ranked]:
         """Return the best *limit* tours; the scores are BM25's own and have no parts."""
         scores: NDArray[np.float64] = np.zeros(self._size)
-        for word in _tokens(" ".join(literal_text(interests, key) for key in Criterion)):
+        for word in _tokens(_whole_wish(interests)):
             rows, frequencies = self._postings.get(word, ([], []))
             counts = np.array(frequencies, np.float64)
             idf = math.log(1 + (self._size - len(rows) + 0.5) / (len(rows) + 0.5))
@@ -109,10 +129,24 @@ class BM25Ranker:
 
 
 def _everything(package: Package) -> str:
+    facts = [", ".join(package.locations), _length_in_words(package), _money_in_words(package)]
     texts = [criterion_text(package, key) or "" for key in TEXT_CRITERIA]
-    texts += [", ".join(package.locations), _length_in_words(package), _money_in_words(package)]
-    return " ".join([package.title, package.description or "", *texts])
+    return " ".join([package.title, *facts, package.description or "", *texts])
+
+
+def _whole_wish(interests: Interests) -> str:
+    return " ".join(filter(None, (literal_text(interests, key) for key in Criterion)))
 
 
 def _tokens(text: str) -> list[str]:
     return "".join(char if char.isalnum() else " " for char in fold(text)).split()
+
+
+def best_rows(
+    scores: NDArray[np.float64], limit: int, exclude: Collection[int] = ()
+) -> NDArray[np.int64]:
+    """Return the rows of the *limit* best scores, best first, equal ones in their own order."""
+    rows = np.arange(len(scores))
+    if exclude:
+        rows = np.setdiff1d(rows, np.fromiter(exclude, np.int64, len(exclude)))
+    return rows[np.argsort(-scores[rows], kind="stable")[:limit]]

@@ -111,10 +111,14 @@ class Calibration:
     unrelated: float
     alike: float
 
+    @property
+    def span(self) -> float:
+        """How far apart the two lie."""
+        return max(self.alike - self.unrelated, 1e-6)
+
     def closeness(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
         """Map cosines to 0 (unrelated) … 1 (the same in other words)."""
-        span = max(self.alike - self.unrelated, 1e-6)
-        return np.asarray(np.clip((cosines - self.unrelated) / span, 0.0, 1.0), np.float32)
+        return np.asarray(np.clip((cosines - self.unrelated) / self.span, 0.0, 1.0), np.float32)
 
 
 _PARAPHRASES = (

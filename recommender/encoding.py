@@ -6,21 +6,43 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from core.money import convert
+from core.places.service import gazetteer
+from core.text import fold
 from recommender.embedding import TextEmbedder
 from recommender.encoders import numbers, texts
 from recommender.encoders.places import Spot, spot
-from recommender.schemas import TEXT_CRITERIA, Criterion, Interests, Package
+from recommender.schemas import TEXT_CRITERIA, Criterion, DateSpan, Interests, Package
 from recommender.vocabulary import vocabulary
 
 Vector = NDArray[np.float32]
 
-ENCODER_VERSION = "1"
+ENCODER_VERSION = "2"
 """Raise it when encoders change what they make of the same tour: all are then encoded anew."""
 
 
 def encoder_name(embedder: TextEmbedder) -> str:
     """Return what is stored beside vectors: our encoders' version and the text model."""
     return f"{ENCODER_VERSION}:{embedder.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What a tour can be filtered by; None or empty where it is silent.
+
+    Attributes:
+        countries: ISO 3166-1 codes, or folded names where the gazetteer knows none.
+        language: ISO 639 code in lower case.
+        price: US dollars for one person.
+        days: length of the tour, for the day on which it comes back.
+        available: days on which it leaves.
+    """
+
+    countries: frozenset[str] = frozenset()
+    language: str | None = None
+    price: float | None = None
+    days: float | None = None
+    available: tuple[DateSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +54,8 @@ class EncodedPackage:
         duration: unit vector, or None where the tour is silent; likewise `budget`.
         texts: for each text criterion that the tour speaks of in its own field, a unit vector.
         concepts: what it offers, found in all its texts, with everything more general.
-        words: the words of all its texts, folded, to look rare words up in.
+        words: the words of all its texts, as `texts.word_key` gives them.
+        facets: what it can be filtered by.
     """
 
     places: tuple[Spot, ...]
@@ -40,7 +63,8 @@ class EncodedPackage:
     budget: Vector | None
     texts: Mapping[Criterion, Vector]
     concepts: frozenset[str]
-    words: str
+    words: frozenset[str]
+    facets: Facets = Facets()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +74,17 @@ class TextWish:
     Attributes:
         vector: unit vector of the wish.
         concepts: what it names of the vocabulary.
-        words: its words beyond the vocabulary.
+        words: its words beyond the vocabulary, folded.
     """
 
     vector: Vector
     concepts: tuple[str, ...]
     words: tuple[str, ...]
+
+    @property
+    def asked(self) -> int:
+        """How many things it names; 0 where it is a vector alone, as learned from feedback."""
+        return len(self.concepts) + len(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +141,7 @@ def _encode_package(package: Package, by_criterion: Mapping[Criterion, Vector]) 
         texts=by_criterion,
         concepts=package_concepts(package),
         words=package_words(package),
+        facets=package_facets(package),
     )
 
 
@@ -125,11 +155,43 @@ def package_concepts(package: Package) -> frozenset[str]:
     return frozenset(found | {wider for key in found for wider in _wider(key)})
 
 
-def package_words(package: Package) -> str:
-    """Return all words of a tour, folded, for `texts.says` to look into."""
+def package_words(package: Package) -> frozenset[str]:
+    """Return all words of a tour, as `texts.word_key` gives them."""
     said = [package.title, package.description]
     said += [criterion_text(package, criterion) for criterion in TEXT_CRITERIA]
-    return texts.spaced_words(" ".join(text for text in said if text))
+    return texts.word_keys(" ".join(text for text in said if text))
+
+
+def package_facets(package: Package) -> Facets:
+    """Return what a tour can be filtered by."""
+    price = package.price
+    return Facets(
+        countries=frozenset(package_countries(package)),
+        language=language_code(package.language) if package.language else None,
+        price=convert(price.per_person, price.currency, "USD") if price else None,
+        days=package.duration.travel_days if package.duration else None,
+        available=tuple(package.available),
+    )
+
+
+def package_countries(package: Package) -> set[str]:
+    """Return the countries that a tour names or visits; a field may list several."""
+    named = {country_code(name) for name in (package.country or "").split(",") if name.strip()}
+    visited = [gazetteer().find(name, package.country) for name in package.locations]
+    return named | {place.country for place in visited if place and place.country}
+
+
+def country_code(name: str) -> str:
+    """Return the ISO 3166-1 code of a country's name or code; the folded name if unknown."""
+    if len(name.strip()) == 2:
+        return name.strip().upper()
+    place = gazetteer().find(name)
+    return place.country if place and place.country else fold(name)
+
+
+def language_code(tag: str) -> str:
+    """Return the ISO 639 code of a language tag: "vi" of "vi-VN"."""
+    return tag.strip().lower().replace("_", "-").partition("-")[0]
 
 
 def _wider(concept_id: str) -> set[str]:

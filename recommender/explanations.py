@@ -4,23 +4,23 @@ Every statement rests on a stored field of the tour; nothing is guessed.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from core.money import convert, format_money
 from core.places.service import gazetteer
 from core.wording import wording
+from recommender.amounts import format_amount, format_duration, format_price, format_total, to_cents
 from recommender.encoders import places
 from recommender.encoders.places import Spot, spot
-from recommender.encoders.texts import says
+from recommender.encoders.texts import word_key
 from recommender.encoding import EncodedWish, package_concepts, package_words
 from recommender.ranker import Ranked, share_weights
 from recommender.schemas import (
     TEXT_CRITERIA,
+    WEIGHTS,
     Budget,
     Criterion,
     Duration,
@@ -45,6 +45,14 @@ class Verdict:
     unknown: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A place of a tour, with the name that the tour itself gives it."""
+
+    place: Spot
+    name: str
+
+
 @dataclass(frozen=True)
 class Question:
     """One tour held against one wish, to be put into words of one language."""
@@ -54,6 +62,13 @@ class Question:
     package: Package
     ranked: Ranked
     language: str
+    weights: Mapping[Criterion, float] = field(default_factory=lambda: WEIGHTS)
+
+    @cached_property
+    def visited(self) -> list[Visit]:
+        """Where the tour goes, in order."""
+        names, country = self.package.locations, self.package.country
+        return [Visit(spot(name, country), name) for name in names]
 
     @cached_property
     def offered(self) -> frozenset[str]:
@@ -61,7 +76,7 @@ class Question:
         return package_concepts(self.package)
 
     @cached_property
-    def said(self) -> str:
+    def said(self) -> frozenset[str]:
         """The tour's words, read once for all criteria."""
         return package_words(self.package)
 
@@ -72,7 +87,7 @@ class Question:
 
 def explain(question: Question) -> tuple[dict[Criterion, Part], str]:
     """Return the parts of a score, each with its evidence, and the reason in words."""
-    shares = share_weights(list(question.ranked.similarities))
+    shares = share_weights(list(question.ranked.similarities), question.weights)
     verdicts = {key: _judge(question, key) for key in shares}
     parts = {
         key: Part(
@@ -85,17 +100,6 @@ def explain(question: Question) -> tuple[dict[Criterion, Part], str]:
         for key, similarity in question.ranked.similarities.items()
     }
     return parts, _reason(question, list(verdicts.values()))
-
-
-def format_duration(duration: Duration, language: str) -> str:
-    """Write a length of time as it was given, in days or in hours."""
-    unit, value = ("days", duration.days) if duration.days else ("hours", duration.hours)
-    plural = "one" if value == 1 else "other"
-    shortest = _WORDING.say(f"duration.{unit}.{plural}", language, **{unit: f"{value:g}"})
-    if duration.max_days is None or duration.max_days == duration.days:
-        return shortest
-    longest = _WORDING.say("duration.days.other", language, days=f"{duration.max_days:g}")
-    return _WORDING.say("duration.range", language, shortest=f"{duration.days:g}", longest=longest)
 
 
 def _reason(question: Question, verdicts: Sequence[Verdict]) -> str:
@@ -118,39 +122,38 @@ def _judge(question: Question, key: Criterion) -> Verdict:
 
 def _judge_places(question: Question, _: Criterion) -> Verdict:
     verdict = Verdict()
-    visited = [spot(name, question.package.country) for name in question.package.locations]
-    vectors = np.array([place.vector() for place in visited], np.float32)
     for wished, name in zip(question.wish.places, question.interests.locations, strict=True):
-        shares = (1 + places.similarities(wished, visited, vectors)) / 2
-        best = int(np.argmax(shares))
-        _say_place(
-            question, verdict, wished, _display(wished, name, question.language),
-            visited[best], question.package.locations[best], float(shares[best]),
-        )  # fmt: skip
+        _say_place(question, verdict, wished, _display(wished, name, question.language))
     if len(verdict.fits) > 1:
         *others, last = verdict.fits
         verdict.fits = [question.say("and", first=", ".join(others), last=last)]
     return verdict
 
 
-def _say_place(
-    question: Question, verdict: Verdict, wished: Spot, wished_name: str,
-    visited: Spot, visited_name: str, share: float,
-) -> None:  # fmt: skip
-    kilometres = places.distance_km(wished, visited)
-    if share >= places.SAME_PLACE:
-        inside = places.is_inside(visited, wished)
-        said = question.say("place.inside", wished=wished_name, visited=visited_name)
-        verdict.fits.append(said if inside else wished_name)
+def _say_place(question: Question, verdict: Verdict, wished: Spot, wished_name: str) -> None:
+    best = max(question.visited, key=lambda visit: places.share(wished, visit.place), default=None)
+    share = places.share(wished, best.place) if best else 0.0
+    if share < places.MENTIONED and places.is_mentioned(wished, question.said):
+        verdict.fits.append(question.say("place.mentioned", wished=wished_name))
+    elif best is None:
+        verdict.unknown.append(question.say("place.unsure", wished=wished_name))
     elif share < places.NEARBY:
         verdict.misses.append(question.say("place.missed", wished=wished_name))
-    elif kilometres is None or share == places.AROUND:
-        verdict.fits.append(question.say("place.around", wished=wished_name, visited=visited_name))
     else:
-        near = question.say(
-            "place.near", wished=wished_name, visited=visited_name, kilometres=round(kilometres)
-        )
-        verdict.fits.append(near)
+        verdict.fits.append(_say_match(question, wished, wished_name, best, share))
+
+
+def _say_match(
+    question: Question, wished: Spot, wished_name: str, visit: Visit, share: float
+) -> str:
+    names = {"wished": wished_name, "visited": visit.name}
+    if share >= places.SAME_PLACE:
+        inside = places.is_inside(visit.place, wished)
+        return question.say("place.inside", **names) if inside else wished_name
+    kilometres = places.distance_km(wished, visit.place)
+    if kilometres is None or places.is_inside(wished, visit.place):
+        return question.say("place.around", **names)
+    return question.say("place.near", **names, kilometres=round(kilometres))
 
 
 def _display(wished: Spot, name: str, language: str) -> str:
@@ -162,40 +165,51 @@ def _judge_duration(question: Question, _: Criterion) -> Verdict:
     if offered is None or wished is None:
         return Verdict()
     said = format_duration(offered, question.language)
-    if question.ranked.similarities[Criterion.DURATION] >= _CLOSE_ENOUGH:
+    close = question.ranked.similarities[Criterion.DURATION] >= _CLOSE_ENOUGH
+    if close or _overlap(offered, wished):
         return Verdict(fits=[said])
     asked = format_duration(wished, question.language)
     return Verdict(misses=[question.say("duration.missed", offered=said, wished=asked)])
+
+
+def _overlap(offered: Duration, wished: Duration) -> bool:
+    """Tell whether some length is both offered and wished."""
+    return (
+        offered.travel_days <= wished.longest_travel_days
+        and wished.travel_days <= offered.longest_travel_days
+    )
 
 
 def _judge_budget(question: Question, _: Criterion) -> Verdict:
     price, budget = question.package.price, question.interests.budget
     if price is None or budget is None:
         return Verdict()
-    said = _price_in_words(question, price, budget)
-    amount = convert(price.amount, price.currency, budget.currency)
-    if budget.max is not None and amount > budget.max:
-        return Verdict(misses=[_over_the_line(question, "budget.above", said, budget.max)])
-    if budget.min is not None and amount < budget.min:
-        return Verdict(misses=[_over_the_line(question, "budget.below", said, budget.min)])
+    said = _price_in_words(price, budget, question.language)
+    amount = to_cents(convert(price.per_person, price.currency, budget.currency))
+    ceiling, floor = budget.max_per_person, budget.min_per_person
+    if budget.max is not None and ceiling is not None and amount > to_cents(ceiling):
+        limit = format_amount(budget.max, budget, question.language)
+        return Verdict(misses=[question.say("budget.above", price=said, limit=limit)])
+    if budget.min is not None and floor is not None and amount < to_cents(floor):
+        limit = format_amount(budget.min, budget, question.language)
+        return Verdict(misses=[question.say("budget.below", price=said, limit=limit)])
     return Verdict(fits=[said])
 
 
-def _over_the_line(question: Question, key: str, price: str, limit: float) -> str:
-    budget = question.interests.budget
-    currency = budget.currency if budget else "USD"
-    return question.say(key, price=price, limit=format_money(limit, currency, question.language))
-
-
-def _price_in_words(question: Question, price: Price, budget: Budget) -> str:
-    words = format_money(price.amount, price.currency, question.language)
+def _price_in_words(price: Price, budget: Budget, language: str) -> str:
+    """Write a price, and about how much it is for one person in the traveller's currency."""
     if price.currency == budget.currency:
-        return question.say("budget.within", price=words)
-    converted = _rounded(convert(price.amount, price.currency, budget.currency))
-    return question.say(
-        "budget.about",
-        price=words,
-        converted=format_money(converted, budget.currency, question.language),
+        words = format_price(price, language)
+        alone = budget.people and not price.people
+        return _WORDING.say("money.person", language, amount=words) if alone else words
+    converted = _rounded(convert(price.per_person, price.currency, budget.currency))
+    about = format_money(converted, budget.currency, language)
+    shared = price.people or budget.people
+    return _WORDING.say(
+        "budget.about_each" if shared else "budget.about",
+        language,
+        price=format_total(price, language),
+        converted=about,
     )
 
 
@@ -215,7 +229,7 @@ def _judge_text(question: Question, key: Criterion) -> Verdict:
         else:
             verdict.misses.append(question.say("text.missed", wished=label))
     for word in wish.words:
-        if says(question.said, word):
+        if word_key(word) in question.said:
             verdict.fits.append(word)
         else:
             verdict.misses.append(question.say("text.missed", wished=word))

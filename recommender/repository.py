@@ -1,42 +1,94 @@
 """All SQL of the recommender: tours, interests, what was shown, and texts already embedded."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pgvector
 from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
+from psycopg.types.range import Range
 
 from core.database import Connection
 from core.places.service import gazetteer
-from core.text import fold
+from recommender.embedding import Calibration
 from recommender.encoders.places import Spot
-from recommender.encoding import EncodedPackage, EncodedWish, package_words
-from recommender.schemas import TEXT_CRITERIA, Criterion, Interests, Package, Recommendation
+from recommender.encoders.texts import word_key
+from recommender.encoding import EncodedPackage, EncodedWish, Facets, TextWish, language_code
+from recommender.schemas import (
+    TEXT_CRITERIA,
+    WEIGHTS,
+    Criterion,
+    DateSpan,
+    Interests,
+    Package,
+    Recommendation,
+)
 
 Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """Tells whether the stored tours are still those that were loaded."""
+class Changes:
+    """What has changed in the stored tours since an earlier look.
 
-    size: int
-    changed_at: object
+    Attributes:
+        horizon: the next look asks from this transaction on: all before are over and seen.
+        changed: keys of tours that were added or changed.
+        removed: keys of tours that are gone.
+        stamp: tells this set of changes from another one since the same horizon.
+        own: whether the transaction that looks has made some of them itself, so that they may
+            still be undone.
+    """
+
+    horizon: int
+    changed: list[int]
+    removed: list[int]
+    stamp: tuple[int, int]
+    own: bool
 
 
-def catalogue_version(connection: Connection, encoder: str) -> Version:
-    """Return what changes whenever a tour made by *encoder* is added, changed or removed."""
+def horizon(connection: Connection) -> int:
+    """Return the first transaction that may still be running."""
+    row = connection.execute(
+        "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon"
+    ).fetchone()
+    assert row is not None, "a value is a row"  # noqa: S101
+    return int(row["horizon"])
+
+
+def changes_since(connection: Connection, since: int) -> Changes:
+    """Return which tours were changed by the transaction *since* or any later one."""
     row = connection.execute(
         """
-        select count(*) as size, max(updated_at) as changed_at
-        from travel_packages where encoder = %s
+        with changed as (
+            select id, changed_in from travel_packages where changed_in >= %(since)s::text::xid8),
+        removed as (
+            select package_id as id, changed_in from removed_packages
+            where changed_in >= %(since)s::text::xid8),
+        all_changes as (select * from changed union all select * from removed)
+        select
+            pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon,
+            array(select id from changed order by id) as changed,
+            array(select id from removed) as removed,
+            (select count(*) from all_changes) as size,
+            (select coalesce(sum(changed_in::text::numeric), 0) from all_changes) as total,
+            coalesce(
+                (select bool_or(changed_in = pg_current_xact_id_if_assigned()) from all_changes),
+                false) as own
         """,
-        [encoder],
+        {"since": str(since)},
     ).fetchone()
-    return Version(row["size"], row["changed_at"]) if row else Version(0, None)
+    assert row is not None, "values are a row"  # noqa: S101
+    return Changes(
+        horizon=row["horizon"],
+        changed=row["changed"],
+        removed=row["removed"],
+        stamp=(row["size"], int(row["total"])),
+        own=row["own"],
+    )
 
 
 def count_packages(connection: Connection) -> int:
@@ -45,47 +97,73 @@ def count_packages(connection: Connection) -> int:
     return int(row["size"]) if row else 0
 
 
-def load_encoded(connection: Connection, encoder: str) -> tuple[list[int], list[EncodedPackage]]:
-    """Return the keys of all tours made by *encoder*, and the tours in encoded form."""
-    rows = connection.execute(
-        """
-        select id, title, description, country, locations, location_ids, concepts,
-               transportation, food, activities, accommodation, notes,
-               duration_embedding, budget_embedding, transportation_embedding, food_embedding,
-               activities_embedding, accommodation_notes_embedding
-        from travel_packages where encoder = %s order by id
-        """,
-        [encoder],
-        binary=True,  # vectors as bytes, not as text to be parsed
-    ).fetchall()
-    return [row["id"] for row in rows], [_encoded(row) for row in rows]
+def stream_encoded(
+    connection: Connection, encoder: str, keys: Sequence[int] | None = None
+) -> Iterator[tuple[int, EncodedPackage]]:
+    """Yield the tours made by *encoder* with their keys, in the order of the keys.
+
+    Args:
+        connection: an open transaction.
+        encoder: what made their vectors.
+        keys: which of them; all by default.
+    """
+    with connection.cursor("encoded_packages", binary=True) as cursor:  # vectors as bytes
+        cursor.itersize = _ROWS_AT_ONCE
+        cursor.execute(
+            """
+            select id, location_ids, location_keys, concepts, words, countries,
+                   language, price_usd, duration_days, available, duration_embedding,
+                   budget_embedding, transportation_embedding, food_embedding,
+                   activities_embedding, accommodation_notes_embedding
+            from travel_packages
+            where encoder = %(encoder)s
+                and (%(keys)s::bigint[] is null or id = any(%(keys)s))
+            order by id
+            """,
+            {"encoder": encoder, "keys": None if keys is None else list(keys)},
+        )
+        for row in cursor:
+            yield row["id"], _encoded(row)
+
+
+_ROWS_AT_ONCE = 1_000
 
 
 def _encoded(row: Mapping[str, Any]) -> EncodedPackage:
     vectors = {key: _array(row[f"{key.value}_embedding"]) for key in TEXT_CRITERIA}
     return EncodedPackage(
-        places=tuple(
-            Spot(place_id, fold(name), gazetteer().get(place_id) if place_id > 0 else None)
-            for place_id, name in zip(row["location_ids"], row["locations"], strict=True)
-        ),
+        places=_spots(row),
         duration=_array(row["duration_embedding"]),
         budget=_array(row["budget_embedding"]),
         texts={key: vector for key, vector in vectors.items() if vector is not None},
         concepts=frozenset(row["concepts"]),
-        words=package_words(_said(row)),
+        words=frozenset(row["words"]),
+        facets=Facets(
+            countries=frozenset(row["countries"]),
+            language=language_code(row["language"]) if row["language"] else None,
+            price=row["price_usd"],
+            days=row["duration_days"],
+            available=tuple(_span(each) for each in row["available"]),
+        ),
     )
+
+
+def _spots(row: Mapping[str, Any]) -> tuple[Spot, ...]:
+    places = gazetteer()
+    return tuple(
+        Spot(place_id, key, places.get(place_id) if place_id > 0 else None)
+        for place_id, key in zip(row["location_ids"], row["location_keys"], strict=True)
+    )
+
+
+def _span(days: Range[dt.date]) -> DateSpan:
+    """PostgreSQL gives the day behind the last one."""
+    assert days.lower is not None and days.upper is not None, "stored days are bounded"  # noqa: S101, PT018
+    return DateSpan(start=days.lower, end=days.upper - dt.timedelta(days=1))
 
 
 def _array(vector: pgvector.Vector | None) -> Vector | None:
     return None if vector is None else np.asarray(vector.to_numpy(), np.float32)
-
-
-def _said(row: Mapping[str, Any]) -> Package:
-    texts = ("title", "description", *_TEXT_COLUMNS)
-    return Package.model_construct(**{name: row[name] for name in texts})
-
-
-_TEXT_COLUMNS = ("transportation", "food", "activities", "accommodation", "notes")
 
 
 def load_packages(connection: Connection, keys: Sequence[int]) -> dict[int, Package]:
@@ -110,25 +188,45 @@ def load_all_packages(connection: Connection) -> dict[int, Package]:
     return load_packages(connection, [row["id"] for row in rows])
 
 
-def save_interests(
-    connection: Connection, user_id: int, interests: Interests, wish: EncodedWish, encoder: str
-) -> None:
-    """Store a traveller's interests and their vectors in place of the earlier ones."""
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of a traveller's taste.
+
+    Attributes:
+        interests: what they stated, in words.
+        wish: that in encoded form, with what was learned since; None if another encoder made it.
+        weights: their own weight of every criterion.
+        learned: sentences' worth of what feedback has changed, as `learning` writes it.
+    """
+
+    interests: Interests = field(default_factory=Interests)
+    wish: EncodedWish | None = field(default_factory=EncodedWish)
+    weights: Mapping[Criterion, float] = field(default_factory=lambda: dict(WEIGHTS))
+    learned: Sequence[Any] = ()
+
+
+def save_profile(connection: Connection, user_id: int, profile: Profile, encoder: str) -> None:
+    """Store a traveller's taste in place of the earlier one; its wish must be there."""
+    wish = profile.wish or EncodedWish()
+    save_places(connection, wish.places)
     connection.execute(
         """
         insert into user_interests (
-            user_id, interests, encoder, location_ids, concepts, location_embedding,
-            duration_embedding, budget_embedding, transportation_embedding, food_embedding,
-            activities_embedding, accommodation_notes_embedding)
+            user_id, interests, encoder, asked, weights, learned, location_ids, location_keys,
+            location_embedding, duration_embedding, budget_embedding, transportation_embedding,
+            food_embedding, activities_embedding, accommodation_notes_embedding)
         values (
-            %(user_id)s, %(interests)s, %(encoder)s, %(location_ids)s, %(concepts)s,
-            %(location)s, %(duration)s, %(budget)s, %(transportation)s, %(food)s,
-            %(activities)s, %(accommodation_notes)s)
+            %(user_id)s, %(interests)s, %(encoder)s, %(asked)s, %(weights)s, %(learned)s,
+            %(location_ids)s, %(location_keys)s, %(location)s, %(duration)s, %(budget)s,
+            %(transportation)s, %(food)s, %(activities)s, %(accommodation_notes)s)
         on conflict (user_id) do update set
             interests = excluded.interests,
             encoder = excluded.encoder,
+            asked = excluded.asked,
+            weights = excluded.weights,
+            learned = excluded.learned,
             location_ids = excluded.location_ids,
-            concepts = excluded.concepts,
+            location_keys = excluded.location_keys,
             location_embedding = excluded.location_embedding,
             duration_embedding = excluded.duration_embedding,
             budget_embedding = excluded.budget_embedding,
@@ -140,9 +238,11 @@ def save_interests(
         """,
         {
             "user_id": user_id,
-            "interests": Jsonb(interests.model_dump(mode="json", exclude_defaults=True)),
+            "interests": Jsonb(profile.interests.model_dump(mode="json", exclude_defaults=True)),
             "encoder": encoder,
-            "concepts": sorted({key for wish in wish.texts.values() for key in wish.concepts}),
+            "asked": Jsonb({key.value: _asked(text) for key, text in wish.texts.items()}),
+            "weights": Jsonb({key.value: weight for key, weight in profile.weights.items()}),
+            "learned": Jsonb(list(profile.learned)),
             **place_columns(wish.places),
             "duration": wish.duration,
             "budget": wish.budget,
@@ -151,24 +251,100 @@ def save_interests(
     )
 
 
+def _asked(wish: TextWish) -> dict[str, list[str]]:
+    """Words are kept as they are looked up; `said` has them as they were written."""
+    return {
+        "concepts": list(wish.concepts),
+        "words": [word_key(word) for word in wish.words],
+        "said": list(wish.words),
+    }
+
+
+def load_profile(connection: Connection, user_id: int, encoder: str) -> Profile:
+    """Return what is known of a traveller's taste; nothing stated where there is no row."""
+    row = connection.execute(
+        """
+        select interests, encoder, asked, weights, learned, location_ids, location_keys,
+               duration_embedding, budget_embedding, transportation_embedding, food_embedding,
+               activities_embedding, accommodation_notes_embedding
+        from user_interests where user_id = %s
+        """,
+        [user_id],
+        binary=True,
+    ).fetchone()
+    if row is None:
+        return Profile()
+    own = {Criterion(key): float(weight) for key, weight in row["weights"].items()}
+    return Profile(
+        interests=Interests.model_validate(row["interests"]),
+        wish=_wish(row) if row["encoder"] == encoder else None,
+        weights={**WEIGHTS, **own},
+        learned=row["learned"],
+    )
+
+
+def _wish(row: Mapping[str, Any]) -> EncodedWish:
+    vectors = {key: _array(row[f"{key.value}_embedding"]) for key in TEXT_CRITERIA}
+    return EncodedWish(
+        places=_spots(row),
+        duration=_array(row["duration_embedding"]),
+        budget=_array(row["budget_embedding"]),
+        texts={
+            key: TextWish(
+                vector=vector,
+                concepts=tuple(row["asked"].get(key, {}).get("concepts", ())),
+                words=tuple(row["asked"].get(key, {}).get("said", ())),
+            )
+            for key, vector in vectors.items()
+            if vector is not None
+        },
+    )
+
+
 def place_columns(places: Sequence[Spot]) -> dict[str, Any]:
-    """Return the ids and the vectors of places, one of each for every place."""
+    """Return the ids, names and vectors of places, one of each for every place."""
     return {
         "location_ids": [place.id for place in places],
+        "location_keys": [place.key for place in places],
         "location": [place.vector() for place in places] or None,
     }
 
 
+def save_places(connection: Connection, spots: Iterable[Spot]) -> None:
+    """Note the gazetteer's places among these, for the ranking in SQL."""
+    known = {spot.place.id: spot.place for spot in spots if spot.place}
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """
+            insert into locations (
+                id, name, kind, country, latitude, longitude, parents, population)
+            values (%s, %s, %s, %s, %s, %s, %s, %s)
+            on conflict do nothing
+            """,
+            [
+                (
+                    place.id, place.name, place.kind.value, place.country, place.latitude,
+                    place.longitude, list(place.parents), place.population,
+                )
+                for place in known.values()
+            ],
+        )  # fmt: skip
+
+
+def save_encoder(connection: Connection, name: str, calibration: Calibration) -> None:
+    """Note what the cosines of an encoder's texts mean, for the ranking in SQL."""
+    connection.execute(
+        """
+        insert into encoders (name, unrelated, alike) values (%s, %s, %s)
+        on conflict (name) do update set unrelated = excluded.unrelated, alike = excluded.alike
+        where (encoders.unrelated, encoders.alike) <> (excluded.unrelated, excluded.alike)
+        """,
+        [name, calibration.unrelated, calibration.alike],
+    )
+
+
 def _vector_of(wish: EncodedWish, key: Criterion) -> Vector | None:
     return wish.texts[key].vector if key in wish.texts else None
-
-
-def load_interests(connection: Connection, user_id: int) -> Interests:
-    """Return what a traveller told us; nothing stated where there is no row."""
-    row = connection.execute(
-        "select interests from user_interests where user_id = %s", [user_id]
-    ).fetchone()
-    return Interests.model_validate(row["interests"]) if row else Interests()
 
 
 def record_shown(

@@ -1,9 +1,10 @@
 """What is matched with what: a traveller's interests and a tour package."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +23,7 @@ from core.text import tidy
 
 HOURS_PER_TRAVEL_DAY = 8.0
 """A day trip lasts about this long: 4 hours count as half a day, 8 to 24 as one."""
+LONGEST_DAYS = 366
 
 
 class Criterion(StrEnum):
@@ -95,47 +97,92 @@ class _Strict(BaseModel):
 
 
 class Duration(_Strict):
-    """How long, in days or in hours; `max_days` makes it a range from `days` on."""
+    """How long, in days or in hours; `max_days` or `max_hours` makes it a range.
 
-    days: Annotated[float, Field(gt=0, le=366)] | None = None
-    hours: Annotated[float, Field(gt=0, le=24 * 366)] | None = None
-    max_days: Annotated[float, Field(gt=0, le=366)] | None = None
+    A `max_days` of `LONGEST_DAYS` leaves the range open: "at least 7 days".
+    """
+
+    days: Annotated[float, Field(gt=0, le=LONGEST_DAYS)] | None = None
+    hours: Annotated[float, Field(gt=0, le=24 * LONGEST_DAYS)] | None = None
+    max_days: Annotated[float, Field(gt=0, le=LONGEST_DAYS)] | None = None
+    max_hours: Annotated[float, Field(gt=0, le=24 * LONGEST_DAYS)] | None = None
 
     @model_validator(mode="after")
-    def _one_unit(self) -> "Duration":
+    def _one_unit(self) -> Self:
         if (self.days is None) == (self.hours is None):
             raise ValueError("give either days or hours")
         if self.max_days is not None and (self.days is None or self.max_days < self.days):
             raise ValueError("max_days must not be less than days")
+        if self.max_hours is not None and (self.hours is None or self.max_hours < self.hours):
+            raise ValueError("max_hours must not be less than hours")
         return self
 
     @property
     def travel_days(self) -> float:
-        """Length in days, where `HOURS_PER_TRAVEL_DAY` hours fill a day of travel."""
-        if self.days is not None:
-            return self.days
-        hours = self.hours or 0.0
-        if hours >= 24:
-            return hours / 24
-        return min(1.0, hours / HOURS_PER_TRAVEL_DAY)
+        """Length in days, of a range the shortest; see `HOURS_PER_TRAVEL_DAY`."""
+        return _in_days(self.hours) if self.days is None else self.days
+
+    @property
+    def longest_travel_days(self) -> float:
+        """Length in days, of a range the longest."""
+        if self.max_hours is not None:
+            return _in_days(self.max_hours)
+        return self.travel_days if self.max_days is None else self.max_days
 
 
-class Price(_Strict):
-    """What a tour costs one person."""
+def _in_days(hours: float | None) -> float:
+    hours = hours or 0.0
+    return hours / 24 if hours >= 24 else min(1.0, hours / HOURS_PER_TRAVEL_DAY)
+
+
+class _Money(_Strict):
+    """An amount, or bounds of one, for one person or for a group of so many people."""
+
+    currency: Currency
+    per: Literal["person", "group"] = "person"
+    people: Annotated[int, Field(ge=1, le=1_000)] | None = None
+
+    @model_validator(mode="after")
+    def _group_has_a_size(self) -> Self:
+        if (self.per == "group") != (self.people is not None):
+            raise ValueError("people, how many share the amount, goes with per: group")
+        return self
+
+    @property
+    def share(self) -> float:
+        """Part of the amount that one person pays."""
+        return 1 / (self.people or 1)
+
+
+class Price(_Money):
+    """What a tour costs one person, or a group."""
 
     amount: Amount
-    currency: Currency
+
+    @property
+    def per_person(self) -> float:
+        """What one person pays, in the price's own currency."""
+        return self.amount * self.share
 
 
-class Budget(_Strict):
-    """What a traveller would pay per person: a ceiling, a floor, or both."""
+class Budget(_Money):
+    """What a traveller, or a group, would pay: a ceiling, a floor, or both."""
 
     max: Amount | None = None
     min: Amount | None = None
-    currency: Currency
+
+    @property
+    def max_per_person(self) -> float | None:
+        """The ceiling for one person."""
+        return None if self.max is None else self.max * self.share
+
+    @property
+    def min_per_person(self) -> float | None:
+        """The floor for one person."""
+        return None if self.min is None else self.min * self.share
 
     @model_validator(mode="after")
-    def _some_bound(self) -> "Budget":
+    def _some_bound(self) -> Self:
         if self.max is None and self.min is None:
             raise ValueError("give max, min or both")
         if self.max is not None and self.min is not None and self.min > self.max:
@@ -165,6 +212,48 @@ class Interests(_Strict):
         return not any(self.model_dump().values())
 
 
+class DateSpan(_Strict):
+    """Days from *start* to *end*, both included; one ISO date stands for that day alone."""
+
+    start: dt.date
+    end: dt.date
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_day(cls, value: Any) -> Any:
+        return {"start": value, "end": value} if isinstance(value, str | dt.date) else value
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            raise ValueError("end must not be before start")
+        return self
+
+
+class Filters(_Strict):
+    """What a tour must not contradict; a tour that is silent on a point is kept.
+
+    Attributes:
+        dates: days of the journey: a departure must leave, and come back, within them.
+        ceiling: the most that one person may have to pay.
+        countries: names or ISO codes, one of which the tour visits.
+        languages: ISO 639 codes, one of which the tour is held in.
+        avoided_places: names of places that the tour must not visit.
+        avoided_concepts: ids of the vocabulary that the tour must not offer.
+    """
+
+    dates: DateSpan | None = None
+    ceiling: Price | None = None
+    countries: Annotated[list[Name], Field(max_length=50)] = []
+    languages: Annotated[list[str], Field(max_length=20)] = []
+    avoided_places: Annotated[list[Name], Field(max_length=50)] = []
+    avoided_concepts: Annotated[list[str], Field(max_length=200)] = []
+
+    def is_empty(self) -> bool:
+        """Tell whether every tour passes."""
+        return not any(self.model_dump().values())
+
+
 class Package(BaseModel):
     """One tour as the operator's catalogue tells it; fields we do not know are ignored."""
 
@@ -178,6 +267,7 @@ class Package(BaseModel):
     language: Annotated[str, StringConstraints(max_length=35)] | None = None
     duration: Duration | None = None
     price: Price | None = None
+    available: Annotated[list[DateSpan], Field(max_length=5_000)] = []
     transportation: Text | None = None
     food: Text | None = None
     activities: Text | None = None

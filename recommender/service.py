@@ -3,24 +3,27 @@
 import hashlib
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
 from core.database import Connection
-from core.errors import ConfigurationError, InvalidInputError, NotFoundError
+from core.errors import InvalidInputError, NotFoundError
 from core.places.service import gazetteer
 from recommender import repository
-from recommender.baselines import BM25Ranker, LiteralRanker
+from recommender.baselines import BM25Ranker, LiteralRanker, OneVectorRanker
 from recommender.embedding import Matrix, TextEmbedder, calibration, embedder
-from recommender.encoding import encode_wish, encoder_name
+from recommender.encoding import EncodedPackage, EncodedWish, encode_wish, encoder_name
 from recommender.explanations import Question, explain
-from recommender.ranker import Catalogue, Ranked
-from recommender.schemas import Criterion, Interests, Package, Part, Recommendation
+from recommender.filters import limits_of
+from recommender.ranker import Ranked
+from recommender.repository import Profile
+from recommender.schemas import Criterion, Filters, Interests, Package, Part, Recommendation
+from recommender.snapshot import Mirror, Snapshot
 from recommender.vocabulary import vocabulary
 
-STANDARD, LITERAL, BM25 = "standard", "literal", "bm25"
-RANKERS = (STANDARD, LITERAL, BM25)
+STANDARD, LITERAL, ONE_VECTOR, BM25 = "standard", "literal", "one-vector", "bm25"
+RANKERS = (STANDARD, LITERAL, ONE_VECTOR, BM25)
 
 
 class CachedEmbedder:
@@ -42,51 +45,36 @@ class CachedEmbedder:
         return np.array([known[key] for key in hashes], np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The stored tours, loaded and indexed; `keys` are their database keys, row by row."""
-
-    version: repository.Version
-    keys: list[int]
-    catalogue: Catalogue
-
-
 _lock = threading.Lock()
-_snapshots: dict[str, Snapshot] = {}
+_mirrors: dict[str, Mirror] = {}
 
 
 def snapshot(connection: Connection) -> Snapshot:
-    """Return the tours in memory, loaded anew when they have changed in the database.
+    """Return the tours in memory, as this transaction sees them.
 
     Raises:
         ConfigurationError: all stored tours were encoded by another model.
     """
     encoder = encoder_name(embedder())
-    place = f"{connection.info.host}:{connection.info.port}/{connection.info.dbname}"
+    info = connection.info
+    place = f"{info.host}:{info.port}/{info.dbname} {encoder}"
     with _lock:
-        version = repository.catalogue_version(connection, encoder)
-        held = _snapshots.get(place)
-        if held is None or held.version != version:
-            held = _load(connection, encoder, version)
-            _snapshots.clear()
-            _snapshots[place] = held
-    return held
+        if place not in _mirrors:
+            _mirrors.clear()  # one database at a time is worth its memory
+            _mirrors[place] = Mirror(encoder, calibration)
+        mirror = _mirrors[place]
+    return mirror.snapshot(connection)
 
 
-def _load(connection: Connection, encoder: str, version: repository.Version) -> Snapshot:
-    if version.size == 0 and repository.count_packages(connection):
-        raise ConfigurationError(
-            "the catalogue was encoded by another model; run `travelbuddy ingest` once more"
-        )
-    keys, packages = repository.load_encoded(connection, encoder)
-    return Snapshot(version, keys, Catalogue(packages, calibration()))
+_FIRST_WISH = Interests(locations=["Hà Nội"], food="vegetarian, zzz")
+"""It leads through all compiled code."""
 
 
 def warm_up(connection: Connection) -> None:
     """Load what the first recommendation would otherwise wait for."""
     gazetteer()
     vocabulary()
-    snapshot(connection)
+    snapshot(connection).rank(encode_wish(_FIRST_WISH, embedder()), 1)
 
 
 def recommend(
@@ -95,6 +83,7 @@ def recommend(
     *,
     limit: int = 3,
     exclude: Collection[int] = (),
+    filters: Filters | None = None,
     language: str = "en",
     ranker: str = STANDARD,
 ) -> list[Recommendation]:
@@ -105,6 +94,7 @@ def recommend(
         interests: what the traveller stated; with nothing stated every tour is as good.
         limit: how many at most.
         exclude: database keys of tours that must not be among them.
+        filters: what a tour must not contradict.
         language: of the reasons, "en" or "vi".
         ranker: one of `RANKERS`.
 
@@ -114,16 +104,55 @@ def recommend(
     """
     if ranker != STANDARD:
         return _recommend_by_baseline(connection, interests, limit, exclude, ranker)
-    held = snapshot(connection)
-    wish = encode_wish(interests, embedder())
-    ranked = held.catalogue.rank(wish, limit, exclude=_rows_of(exclude, held.keys))
-    packages = repository.load_packages(connection, [held.keys[each.index] for each in ranked])
-    found = []
-    for each in ranked:
-        key = held.keys[each.index]
-        parts, reason = explain(Question(interests, wish, packages[key], each, language))
-        found.append(_recommendation(key, packages[key], each, parts, reason))
-    return found
+    profile = Profile(interests, encode_wish(interests, embedder()))
+    return _recommend(connection, profile, limit, exclude, filters, language)
+
+
+def recommend_to(
+    connection: Connection,
+    user_id: int,
+    *,
+    limit: int = 3,
+    exclude: Collection[int] = (),
+    filters: Filters | None = None,
+    language: str = "en",
+) -> list[Recommendation]:
+    """Return the best tours for a traveller's stored interests, with what was learned since.
+
+    Args:
+        connection: an open transaction.
+        user_id: the traveller.
+        limit: how many at most.
+        exclude: database keys of tours that must not be among them.
+        filters: what a tour must not contradict.
+        language: of the reasons, "en" or "vi".
+    """
+    return _recommend(connection, profile(connection, user_id), limit, exclude, filters, language)
+
+
+def _recommend(
+    connection: Connection,
+    taste: Profile,
+    limit: int,
+    exclude: Collection[int],
+    filters: Filters | None,
+    language: str,
+) -> list[Recommendation]:
+    wish = taste.wish or EncodedWish()
+    found = snapshot(connection).rank(
+        wish,
+        limit,
+        exclude=exclude,
+        weights=taste.weights,
+        limits=limits_of(filters) if filters else None,
+    )
+    packages = repository.load_packages(connection, [each.key for each in found])
+    recommended = []
+    for key, ranked in ((each.key, each.ranked) for each in found if each.key in packages):
+        question = Question(taste.interests, wish, packages[key], ranked, language, taste.weights)
+        parts, reason = explain(question)
+        recommended.append(_recommendation(key, packages[key], ranked, parts, reason))
+    return recommended
 
 
 def _recommend_by_baseline(
@@ -166,7 +195,7 @@ def _recommendation(
 
 def make_baseline(
     name: str, packages: Sequence[Package], text_embedder: TextEmbedder
-) -> LiteralRanker | BM25Ranker:
+) -> LiteralRanker | OneVectorRanker | BM25Ranker:
     """Return one of the rankers that ours is compared with.
 
     Raises:
@@ -174,6 +203,8 @@ def make_baseline(
     """
     if name == LITERAL:
         return LiteralRanker(packages, text_embedder)
+    if name == ONE_VECTOR:
+        return OneVectorRanker(packages, text_embedder)
     if name == BM25:
         return BM25Ranker(packages)
     raise InvalidInputError(f"unknown ranker {name!r}; choose from {', '.join(RANKERS)}")
@@ -191,16 +222,37 @@ def package(connection: Connection, package_id: int) -> Package:
     return found[package_id]
 
 
+def profile(connection: Connection, user_id: int) -> Profile:
+    """Return a traveller's taste, encoded by the model in use."""
+    encoder = encoder_name(embedder())
+    stored = repository.load_profile(connection, user_id, encoder)
+    if stored.wish is not None:
+        return stored
+    return replace(stored, wish=encode_wish(stored.interests, embedder()))
+
+
 def save_interests(connection: Connection, user_id: int, interests: Interests) -> None:
     """Store what a traveller likes, in words and as vectors."""
-    model = embedder()
-    wish = encode_wish(interests, model)
-    repository.save_interests(connection, user_id, interests, wish, encoder_name(model))
+    wish = encode_wish(interests, CachedEmbedder(connection, embedder()))
+    save_profile(connection, user_id, Profile(interests, wish))
+
+
+def save_profile(connection: Connection, user_id: int, taste: Profile) -> None:
+    """Store a traveller's taste, the wish encoded by the model in use."""
+    name = encoder_name(embedder())
+    repository.save_encoder(connection, name, calibration())
+    repository.save_profile(connection, user_id, taste, name)
 
 
 def load_interests(connection: Connection, user_id: int) -> Interests:
     """Return what a traveller told us; nothing stated where they have not yet."""
-    return repository.load_interests(connection, user_id)
+    return repository.load_profile(connection, user_id, "").interests
+
+
+def note_encoded(connection: Connection, packages: Sequence[EncodedPackage]) -> None:
+    """Store what the ranking in SQL must know of tours beside their own rows."""
+    repository.save_encoder(connection, encoder_name(embedder()), calibration())
+    repository.save_places(connection, [spot for each in packages for spot in each.places])
 
 
 def record_shown(

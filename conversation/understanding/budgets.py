@@ -143,7 +143,7 @@ def scaled(budget: Budget, factor: float) -> Budget:
         None if amount is None else min(round(amount * factor, 2), LARGEST)
         for amount in (budget.min, budget.max)
     )
-    return Budget(min=low, max=high, currency=budget.currency)
+    return budget.model_copy(update={"min": low, "max": high})
 
 
 def _prices(reading: Reading, language: str) -> Iterator[Price]:

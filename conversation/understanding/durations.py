@@ -193,9 +193,15 @@ def _in_months(match: re.Match[str]) -> Duration | None:
 
 
 def _in_hours(match: re.Match[str]) -> Duration | None:
-    """Return hours; of a range the upper end, for hours have no range."""
-    hours = value(match.group("high") or match.group("low"))
-    return Duration(hours=hours) if hours and hours <= 24 * LONGEST_DAYS else None
+    low, high = value(match["low"]), value(match["high"] or match["low"])
+    if low is None or high is None or not 0 < min(low, high) <= max(low, high) <= 24 * LONGEST_DAYS:
+        return None
+    shortest, longest = min(low, high), max(low, high)
+    if match["most"]:
+        shortest = min(1.0, longest)
+    elif match["least"] or match["more"]:
+        longest = min(longest * OPEN_END, 24 * LONGEST_DAYS)
+    return Duration(hours=shortest, max_hours=longest if longest > shortest else None)
 
 
 _COUNTED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Duration | None]], ...] = (

@@ -98,6 +98,19 @@ class Atlas:
             prominence *= _NEIGHBOUR_WEIGHT
         return prominence if own_name else prominence * _ALIAS_WEIGHT
 
+    def fame(self, place: Place) -> tuple[int, int]:
+        """Return what tells which of two places a misspelt name is more likely to mean."""
+        nearness = 2 if place.country == _HOME else int(place.country in _NEIGHBOURS)
+        return nearness, place.population
+
+    def is_at_home(self, place: Place) -> bool:
+        """Tell whether a place is in Vietnam."""
+        return place.country == _HOME
+
+    def is_known_to_most(self, place: Place) -> bool:
+        """Tell whether most readers have heard of a place."""
+        return self.is_near_home(place) or place.population >= _KNOWN_FAR
+
     def is_near_home(self, place: Place) -> bool:
         """Tell whether a place is in Vietnam or next to it, or the supplement speaks of it."""
         return place.country in {_HOME, *_NEIGHBOURS} or place.id in self._entries
@@ -107,8 +120,8 @@ class Atlas:
         return place_id in self._by_key.get(name_key, ())
 
     @cached_property
-    def known_keys(self) -> dict[str, list[str]]:
-        """The keys of the names that people may misspell, by first letter."""
+    def known_keys(self) -> dict[str, dict[str, None]]:
+        """The keys of the names that people may misspell, by first letter, in order."""
         keys = set(self._by_key)
         for row in self._store.rows():
             if row.kind is PlaceKind.COUNTRY:
@@ -117,10 +130,10 @@ class Atlas:
                 break  # the rows are in falling order of population
             elif row.population >= _known_from(row.country):
                 keys.add(key(row.name))
-        by_letter: dict[str, list[str]] = defaultdict(list)
+        by_letter: dict[str, dict[str, None]] = defaultdict(dict)
         for name_key in sorted(keys):
-            by_letter[name_key[0]].append(name_key)
-        return by_letter
+            by_letter[name_key[0]][name_key] = None
+        return dict(by_letter)
 
     def famous_names(self) -> Iterator[tuple[str, bool]]:
         """Yield the names of our own entries in and around Vietnam, and whether they are cities.

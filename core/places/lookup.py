@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.places.atlas import Atlas
-from core.places.keys import key, marks, spelling
+from core.places.keys import key, marks, spaced, spelling
 from core.places.schemas import Place, PlaceKind
-from core.places.spelling import nearest
+from core.places.spelling import nearest, within_words
 from core.places.words import GENERIC_AFTER, GENERIC_BEFORE, is_ordinary
 from core.text import fold, tidy
 
@@ -17,16 +17,24 @@ _PARTS = re.compile(r"\s*[,;()|]\s*")
 _WORDS = re.compile(r"[\s.-]+|(?<=TP)(?=[A-ZĐ])")
 _REMEMBERED = 4096
 _LARGE_CITY = 100_000
+_SHORT_REST = 4
 _GENERIC_AFTER_BACKWARDS = {phrase[::-1]: kind for phrase, kind in GENERIC_AFTER.items()}
 _LONGEST_PHRASE = max(map(len, (*GENERIC_BEFORE, *GENERIC_AFTER)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A way to read a name: what is left of it without generic words, and what they hint at."""
+    """A way to read a name.
+
+    Attributes:
+        text: what is left of it without generic words.
+        kind: what those hint at.
+        is_short_rest: whether so little is left that any place might be called so.
+    """
 
     text: str
     kind: PlaceKind | None = None
+    is_short_rest: bool = False
 
 
 class Lookup:
@@ -45,28 +53,63 @@ class Lookup:
         parts = [part for part in _PARTS.split(tidy(name[: 2 * _LONGEST_NAME])) if key(part)]
         if not parts or len(parts[0]) > _LONGEST_NAME:
             return None
-        hints = [*parts[1:], *([country] if country else [])]
+        hints = [*parts[1:], *filter(key, _PARTS.split(country or ""))]
         forms = list(dict.fromkeys(_forms(parts[0])))
-        for matching in (self._named, self._almost_named):
-            for form in forms:
-                if places := matching(form, hints):
-                    return self._best(places, form, hints)
+        for form in forms:
+            if places := self._named(form, hints):
+                best = self._best(places, form, hints)
+                return (best and self._rather_at_home(best, form, hints)) or best
+        for form in forms:
+            if place := self._misspelt(form, hints):
+                return place
         return None
 
     def _named(self, form: _Form, hints: list[str]) -> list[Place]:
         """Return the places of this very name."""
-        places = self._atlas.named(key(form.text))
+        places = [p for p in self._atlas.named(key(form.text)) if self._is_so_parted(p, form)]
+        if form.is_short_rest:
+            places = [p for p in places if self._atlas.is_chosen(p.id, key(form.text))]
         if form.kind is not PlaceKind.SITE:
             return places
         return self._hinted([p for p in places if self._has_such_a_sight(p, form)], hints)
 
-    def _almost_named(self, form: _Form, hints: list[str]) -> list[Place]:
-        """Return the well-known places whose name comes close."""
-        if is_ordinary(key(form.text)):
-            return []
-        known = nearest(key(form.text), self._atlas.known_keys)
-        places = [place for known_key in known for place in self._atlas.named(known_key)]
-        return self._hinted(places, hints)
+    def _is_so_parted(self, place: Place, form: _Form) -> bool:
+        """Tell whether a name in several words can be this place's: "mi ne" is not Mine."""
+        if " " not in spaced(form.text) or self._atlas.is_known_to_most(place):
+            return True
+        names = filter(lambda name: key(name) == key(form.text), self._atlas.names(place.id))
+        return any(" " in spaced(name) for name in names)
+
+    def _rather_at_home(self, found: Place, form: _Form, hints: list[str]) -> Place | None:
+        """Return the place at home that *form* misspells, if it is only a far one's other name."""
+        form_key = key(form.text)
+        own = key(found.name) == form_key or self._atlas.is_chosen(found.id, form_key)
+        if own or hints or self._atlas.is_at_home(found):
+            return None
+        meant = self._misspelt(form, hints)
+        return meant if meant and self._atlas.is_at_home(meant) else None
+
+    def _misspelt(self, form: _Form, hints: list[str]) -> Place | None:
+        """Return the well-known place whose name comes closest, word by word."""
+        form_key = key(form.text)
+        if is_ordinary(form_key):
+            return None
+        found: list[tuple[bool, tuple[int, int], Place]] = []
+        for known_key in nearest(form_key, self._atlas.known_keys):
+            swapped = sorted(known_key) == sorted(form_key)  # the likeliest slip of all
+            named = self._hinted(self._atlas.named(known_key), hints)
+            found += [
+                (swapped, self._atlas.fame(place), place)
+                for place in named
+                if self._is_nearly_so_parted(place, known_key, form)
+            ]
+        return max(found, key=lambda each: each[:2])[2] if found else None
+
+    def _is_nearly_so_parted(self, place: Place, known_key: str, form: _Form) -> bool:
+        """Tell whether the slips are within the words: "nha tran" is not Nhật Bản, Japan."""
+        written = spaced(form.text)
+        names = (name for name in self._atlas.names(place.id) if key(name) == known_key)
+        return " " not in written or any(within_words(written, spaced(name)) for name in names)
 
     def _hinted(self, places: list[Place], hints: list[str]) -> list[Place]:
         """Return the places that no hint speaks against: a guess must not leave the country."""
@@ -107,9 +150,10 @@ def _forms(name: str) -> Iterator[_Form]:
     for before, kind in _generic(folded, GENERIC_BEFORE):
         backwards = folded[: before - 1 if before else None : -1]
         for after, other_kind in _generic(backwards, _GENERIC_AFTER_BACKWARDS):
-            rest = words[before : len(words) - after]
-            if (before or after) and len(key("".join(rest))) > 1:
-                yield _Form(" ".join(rest), kind or other_kind)
+            rest = " ".join(words[before : len(words) - after])
+            letters = len(key(rest))
+            if (before or after) and letters > 1:
+                yield _Form(rest, kind or other_kind, letters < _SHORT_REST)
 
 
 def _generic(

@@ -155,11 +155,7 @@ class Scanner:
                 return _Verdict.PLACE
             return _Verdict.PERHAPS if capital else _Verdict.NOT
         if name_key in cued_names():
-            named = led and not words.is_a_thing(first)
-            capital_tells = capital and not words.starts_sentence(first)
-            accented = bool(marks(words.written(first, last))) and (capital or last - first == 1)
-            alone = last - first == len(words)
-            sure = named or capital_tells or accented or alone
+            sure = self._sure_by_company(words, first, last, place)
             return _Verdict.PLACE if sure else _Verdict.PERHAPS
         if self._well_known(place, name_key):
             everyday = all(is_ordinary(word.key) for word in words.words[first:last])
@@ -167,6 +163,18 @@ class Scanner:
                 return _Verdict.NOT
             return _Verdict.PLACE
         return self._little_known(words, first, last, place, name_key)
+
+    def _sure_by_company(self, words: Words, first: int, last: int, place: Place) -> bool:
+        """Tell whether what stands around a name that is also a word makes it the place."""
+        capital = words.is_capitalised(first, last)
+        return (
+            (words.is_led_to(first) and not words.is_a_thing(first))
+            or (capital and not words.starts_sentence(first))
+            or (bool(marks(words.written(first, last))) and (capital or last - first == 1))
+            or last - first == len(words)
+            or words.opens_wish(first, last)
+            or (capital and place.country == _HOME and words.opens_list(first, last))
+        )
 
     def _accented(self, words: Words, first: int, last: int, place: Place) -> bool:
         """Tell whether ordinary words stand here with the capitals and diacritics of the name."""

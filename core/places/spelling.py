@@ -1,6 +1,6 @@
 """Names that are almost right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,7 +16,7 @@ def slips_allowed(name_key: str) -> int:
     return 1 if len(name_key) >= _ONE_SLIP_FROM else 0
 
 
-def nearest(name_key: str, known: dict[str, list[str]]) -> list[str]:
+def nearest(name_key: str, known: Mapping[str, Mapping[str, None]]) -> list[str]:
     """Return the known keys with the fewest slips from *name_key*; none if too many.
 
     Args:
@@ -28,11 +28,32 @@ def nearest(name_key: str, known: dict[str, list[str]]) -> list[str]:
         return []
     found = within(name_key, known.get(name_key[0], ()), allowed)
     if not found or min(found.values()) > 1:
-        others = (keys for letter, keys in known.items() if letter != name_key[0])
-        for keys in others:
-            found |= within(name_key, keys, 1)
+        found |= dict.fromkeys(_with_another_start(name_key, known), 1)
     fewest = min(found.values(), default=0)
     return [known_key for known_key, slips in found.items() if slips == fewest]
+
+
+def _with_another_start(name_key: str, known: Mapping[str, Mapping[str, None]]) -> list[str]:
+    """Return the known keys that are *name_key* but for one slip in the first letter."""
+    rest = name_key[1:]
+    swapped = f"{rest[0]}{name_key[0]}{rest[1:]}"
+    possible = [each for letter in known for each in (letter + rest, letter + name_key)]
+    return [
+        each
+        for each in dict.fromkeys((rest, swapped, *possible))
+        if each[0] != name_key[0] and each in known.get(each[0], ())
+    ]
+
+
+def within_words(written: str, right: str) -> bool:
+    """Tell whether *written* can be *right* with a few slips, its words parted alike.
+
+    Args:
+        written: keys of words with a blank between them.
+        right: likewise.
+    """
+    allowed = slips_allowed(written.replace(" ", ""))
+    return OSA.distance(written, right, score_cutoff=allowed) <= allowed
 
 
 def within(name_key: str, keys: Iterable[str], allowed: int) -> dict[str, int]:

@@ -14,6 +14,8 @@ _WORD = re.compile(rf"[{_UNSPACED}{_HANGUL}]|[^\W_{_UNSPACED}{_HANGUL}]+")
 _JOINT = re.compile(r"[ \t\xa0]*[-\u2013][ \t\xa0]*|[ \t\xa0]+|['\u2019]|\.[ ]?|")
 _ABBREVIATION = re.compile(r"(?i)tp|st|mt|dr|tx|q|[a-z]")
 _SENTENCE_END = re.compile(r"[.!?:;\n\u2026\"\u201c(\[*\u2022|]\s*$")
+# What follows a place that opens a message: "Hue 3 days", "Chile, 10 days", "Java tour".
+_WISH = re.compile(r"\s*[,:;-]?\s*(?:(?:for|trong)\s+)?(?:\d|tours?\b|trips?\b)", re.IGNORECASE)
 _APOSTROPHES = "'\u2019"
 _TITLE_SHARE = 0.7
 _TITLE_LENGTH = 4
@@ -101,6 +103,14 @@ class Words:
         """Tell whether this word would have its capital in any case."""
         before = self.text[: self.words[first].start].rstrip(" \t")
         return not before or self.is_title or bool(_SENTENCE_END.search(before))
+
+    def opens_wish(self, first: int, last: int) -> bool:
+        """Tell whether these words open the text, and what they name is to be travelled to."""
+        return first == 0 and _WISH.match(self.text, self.words[last - 1].end) is not None
+
+    def opens_list(self, first: int, last: int) -> bool:
+        """Tell whether these words open the text and a comma follows."""
+        return first == 0 and self.text[self.words[last - 1].end :].startswith(",")
 
     def is_led_to(self, first: int) -> bool:
         """Tell whether a word before, such as "to" or "ở", shows that a place follows."""

@@ -7,17 +7,17 @@ wish is met by the best of them: a mean would punish long trips.
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
 
 from core.places.schemas import Place, PlaceKind
 from core.places.service import gazetteer
 from core.text import fold
+from recommender.encoders.texts import word_keys
 
 Vector = NDArray[np.float32]
 
@@ -27,12 +27,19 @@ _REACH_KM = 200.0
 _NEAR = 0.9
 """Best similarity of a place that is near the wished one but is another."""
 AROUND: Final = 0.6
-"""Similarity share of a tour that names only the country or region around the wished place."""
+"""Share of a tour that names only the country or region around the wished place."""
+MENTIONED: Final = 0.9
+"""Least share of a tour whose texts have the name of a wished place that no map of ours has."""
+UNSAID: Final = 0.5
+"""Share of a tour that names no place at all."""
 NEARBY: Final = 0.5
 """Share from which another place may be called near the wished one: within 90 km."""
 SAME_PLACE: Final = 0.95
 """Share from which a tour may be said to go to the wished place."""
-_SAME_NAME = 90.0
+_AREAS = (PlaceKind.COUNTRY, PlaceKind.REGION)
+"""These are matched by what they contain; their centres say nothing."""
+SAME_NAME: Final = 0.75
+"""Overlap from which two names, one of them unknown, may be those of the same place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,49 @@ def _unknown_id(key: str) -> int:
     return -1 - int.from_bytes(digest[:7], "big")
 
 
+def share(wished: Spot, visited: Spot) -> float:
+    """Return how well a visited place serves the wished one, from 0 (elsewhere) to 1 (there)."""
+    return _share(wished, visited, distance_km(wished, visited) or 0.0)
+
+
+def best_share(wished: Spot, visited: Sequence[Spot], said: Collection[str]) -> float:
+    """Return how well a tour serves one wished place: by the best of its places, or in words.
+
+    Args:
+        wished: one place of the wish.
+        visited: the tour's places.
+        said: the words of its texts, as `texts.word_key` gives them.
+    """
+    best = max((share(wished, place) for place in visited), default=UNSAID)
+    return max(best, MENTIONED) if is_mentioned(wished, said) else best
+
+
+def is_mentioned(wished: Spot, said: Collection[str]) -> bool:
+    """Tell whether a tour's words have the name of a place that the gazetteer does not know.
+
+    Args:
+        wished: one place of the wish.
+        said: the words of the tour's texts, as `texts.word_key` gives them.
+    """
+    wanted = mention_keys(wished)
+    return bool(wanted) and all(key in said for key in wanted)
+
+
+def mention_keys(wished: Spot) -> frozenset[str]:
+    """Return the words by which a place is found in texts; none where the gazetteer knows it."""
+    return frozenset() if wished.place else word_keys(wished.key)
+
+
+def name_overlap(a: str, b: str) -> float:
+    """Return how much of the shorter of two folded names is in the other, from 0 to 1.
+
+    Compared are the sets of three letters in a row, each word with a blank on both sides: an
+    overlap of 1 means that one name, "Quvexo", is all in the other, "Quvexo Falls".
+    """
+    ours, theirs = trigrams(a), trigrams(b)
+    return len(ours & theirs) / max(min(len(ours), len(theirs)), 1)
+
+
 def similarities(wished: Spot, visited: Sequence[Spot], vectors: NDArray[np.float32]) -> Vector:
     """Return how well each visited place serves the wished one.
 
@@ -87,25 +137,9 @@ def similarities(wished: Spot, visited: Sequence[Spot], vectors: NDArray[np.floa
     Returns:
         Cosine-like similarities, shape (n,), from 1 (there) to -1 (elsewhere).
     """
-    shares = _nearness(wished, vectors)
-    for index, candidate in enumerate(visited):
-        shares[index] = max(shares[index], _identity(wished, candidate))
-    return (2 * shares - 1).astype(np.float32)
-
-
-def _nearness(wished: Spot, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Fall linearly with distance; areas are matched by what they contain instead."""
-    if wished.place is None or wished.place.kind in (PlaceKind.COUNTRY, PlaceKind.REGION):
-        return np.zeros(len(vectors))
-    known = np.einsum("ij,ij->i", vectors, vectors) > 0
     kilometres = _kilometres(wished.vector(), vectors)
-    return np.where(known, _NEAR * np.clip(1 - kilometres / _REACH_KM, 0, 1), 0.0)
-
-
-def _kilometres(point: Vector, vectors: Vector) -> NDArray[np.float64]:
-    """Return great-circle distances; the chord is precise where a cosine near 1 is not."""
-    chords = np.linalg.norm(vectors.astype(np.float64) - point, axis=1)
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chords / 2, 0, 1)))
+    shares = [_share(wished, *pair) for pair in zip(visited, kilometres.tolist(), strict=True)]
+    return (2 * np.array(shares) - 1).astype(np.float32)
 
 
 def distance_km(a: Spot, b: Spot) -> float | None:
@@ -122,13 +156,40 @@ def is_inside(inner: Spot, outer: Spot) -> bool:
     return outer.place.id in inner.place.parents
 
 
-def _identity(wished: Spot, visited: Spot) -> float:
-    """Tell how far two places are the same one, or one is inside the other."""
-    if wished.id == visited.id or wished.key == visited.key:
+def _share(wished: Spot, visited: Spot, kilometres: float) -> float:
+    if wished.id == visited.id or wished.key == visited.key or is_inside(visited, wished):
         return 1.0
-    if wished.place and visited.place:
-        if is_inside(visited, wished):
-            return 1.0
-        return AROUND if visited.place.id in wished.place.parents else 0.0
-    ratio = fuzz.token_set_ratio(wished.key, visited.key)
-    return float(ratio) / 100 if ratio >= _SAME_NAME else 0.0
+    if is_inside(wished, visited):
+        return AROUND
+    if wished.place is None or visited.place is None:
+        overlap = name_overlap(wished.key, visited.key)
+        return overlap if overlap >= SAME_NAME else 0.0
+    if wished.place.kind in _AREAS:
+        return 0.0
+    return _NEAR * max(0.0, 1 - kilometres / _REACH_KM)
+
+
+def nearness(wished: Spot, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the shares of places by their distance alone; 0 where one of the two is unknown.
+
+    Args:
+        wished: one place of the wish.
+        vectors: points of n places, shape (n, 3); zero where a place is unknown.
+    """
+    if wished.place is None or wished.place.kind in _AREAS:
+        return np.zeros(len(vectors))
+    known = np.einsum("ij,ij->i", vectors, vectors) > 0
+    kilometres = _kilometres(wished.vector(), vectors)
+    return np.where(known, _NEAR * np.clip(1 - kilometres / _REACH_KM, 0, 1), 0.0)
+
+
+def _kilometres(point: Vector, vectors: Vector) -> NDArray[np.float64]:
+    """Return great-circle distances; the chord is precise where a cosine near 1 is not."""
+    chords = np.linalg.norm(vectors.astype(np.float64) - point, axis=1)
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chords / 2, 0, 1)))
+
+
+def trigrams(name: str) -> frozenset[str]:
+    """Return all runs of three letters of a folded name, each word with a blank on both sides."""
+    padded = (f" {word} " for word in name.split())
+    return frozenset(word[at : at + 3] for word in padded for at in range(len(word) - 2))

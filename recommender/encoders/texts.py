@@ -10,19 +10,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.text import fold, tidy
 from recommender.schemas import Criterion
 from recommender.vocabulary import ConceptMatch, vocabulary
 
-Shares = NDArray[np.float32]
-
 _MOST_CONCEPTS = 12
 _MOST_WORDS = 40
 _COVERED_ENOUGH = 0.5
-_HALF: Final = 0.5
+HALF: Final = 0.5
 """What likeness alone can earn: a wish that a tour does not name is at most half met."""
 
 
@@ -44,7 +39,7 @@ def concepts_in(text: str, criteria: Collection[Criterion] | None = None) -> set
 
 
 def words_beyond_vocabulary(text: str, criterion: Criterion) -> list[str]:
-    """Return the folded words of a wish that no concept of its criterion explains."""
+    """Return the words of a wish, folded, that no concept of its criterion explains."""
     composed = tidy(text)
     rest = list(composed)
     for match in vocabulary().find(composed, [criterion]):
@@ -52,25 +47,24 @@ def words_beyond_vocabulary(text: str, criterion: Criterion) -> list[str]:
     return [word for word in _words("".join(rest)) if word not in _FILLERS and len(word) > 2]
 
 
-def spaced_words(text: str) -> str:
-    """Return the folded words of *text* with blanks around each, for `says` to look into."""
-    return f" {' '.join(_words(text))} "
+def word_keys(text: str) -> frozenset[str]:
+    """Return the words of *text* in the form in which they are looked up."""
+    return frozenset(word_key(word) for word in _words(text))
 
 
-def says(spaced: str, word: str) -> bool:
-    """Tell whether a text, as `spaced_words` gives it, has *word* in the singular or plural."""
-    stem = word.removesuffix("s")
-    return f" {stem} " in spaced or f" {stem}s " in spaced or f" {word} " in spaced
+def word_key(word: str) -> str:
+    """Return the form that a folded word's singular and plural share."""
+    return word.removesuffix("s")
 
 
-def combine(covered: Shares, likeness: Shares) -> Shares:
-    """Return the similarity share of a text criterion.
+def combine(covered: float, likeness: float) -> float:
+    """Return the similarity of a text criterion.
 
     Args:
         covered: share of the wish that the tour names outright, in [0, 1].
         likeness: calibrated closeness of the two vectors, in [0, 1].
     """
-    return (covered + (1 - covered) * _HALF * likeness).astype(np.float32)
+    return covered + (1 - covered) * HALF * likeness
 
 
 def _most_frequent_labels(matches: Iterable[ConceptMatch]) -> list[str]:

@@ -61,7 +61,7 @@ def expected_slots(case: dict[str, Any]) -> Iterator[Slot]:
 
 
 def actual_slots(got: Understanding) -> Iterator[Slot]:
-    interests = got.interests.model_dump(exclude_none=True)
+    interests = got.interests.model_dump(exclude_defaults=True)
     yield from (("location", name) for name in got.interests.locations)
     yield from (("excluded", name) for name in got.excluded)
     yield from (("ordinal", str(number)) for number in got.ordinals)

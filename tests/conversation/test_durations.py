@@ -110,7 +110,7 @@ def test_a_range_of_lengths_is_read(text: str, low: float, high: float) -> None:
         ("3 hours", 3),
         ("a 3-hour tour", 3),
         ("4 hrs", 4),
-        ("2-3 hours", 3),
+        ("5 hours", 5),
         ("3 tiếng", 3),
         ("4 giờ đồng hồ", 4),
         ("ba tiếng", 3),
@@ -118,6 +118,20 @@ def test_a_range_of_lengths_is_read(text: str, low: float, high: float) -> None:
 )
 def test_hours_are_read(text: str, hours: float) -> None:
     assert duration_in(text) == Duration(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("2-3 hours", 2, 3),
+        ("2 đến 3 tiếng", 2, 3),
+        ("up to 4 hours", 1, 4),
+        ("tối đa 4 tiếng", 1, 4),
+        ("at least 3 hours", 3, 6),
+    ],
+)
+def test_a_range_of_hours_is_read(text: str, low: float, high: float) -> None:
+    assert duration_in(text) == Duration(hours=low, max_hours=high)
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,71 @@ def test_a_place_inside_the_wished_area_is_named() -> None:
     assert "Miền Trung (Hội An)" in _reason({"locations": ["miền Trung"]}, package, "vi")
 
 
+GROUP = {"amount": 800, "currency": "USD", "per": "group", "people": 4}
+
+
+def test_a_price_for_a_group_says_so() -> None:
+    within = _reason({"budget": {"max": 200, "currency": "USD"}}, tour(price=GROUP))
+    assert within == "Fits: $800 for 4 people ($200 each)."
+    above = _reason({"budget": {"max": 150, "currency": "USD"}}, tour(price=GROUP), "vi")
+    assert above == (
+        "Chưa phù hợp: 800\xa0US$ cho 4 người (mỗi người 200\xa0US$) "
+        "cao hơn mức 150\xa0US$ của bạn."
+    )
+
+
+def test_a_budget_for_a_group_is_held_against_each_ones_price() -> None:
+    wish = {"budget": {"max": 1_000, "currency": "USD", "per": "group", "people": 4}}
+    assert _reason(wish, tour(price={"amount": 250, "currency": "USD"})) == "Fits: $250 per person."
+    assert _reason(wish, tour(price={"amount": 300, "currency": "USD"})) == (
+        "Does not fit: $300 per person is above your $1,000 for 4 people ($250 each)."
+    )
+
+
+def test_a_price_for_a_group_is_converted_for_each_one() -> None:
+    price = {"amount": 12_980_000, "currency": "VND", "per": "group", "people": 2}
+    reason = _reason({"budget": {"max": 400, "currency": "USD"}}, tour(price=price))
+    assert reason == "Fits: ₫12,980,000 for 2 people (about $250 each)."
+
+
+def test_a_free_tour_fits_a_budget_of_nothing() -> None:
+    free = tour(price={"amount": 0, "currency": "USD"})
+    assert _reason({"budget": {"max": 0, "currency": "USD"}}, free) == "Fits: $0."
+
+
+def test_a_place_beyond_the_map_is_said_to_be_mentioned() -> None:
+    wish = {"locations": ["Quvexo Falls"]}
+    package = tour(locations=["Hà Nội"], description="On the way we stop at the Quvexo falls.")
+    assert _reason(wish, package) == "Fits: mentions Quvexo Falls."
+    assert _reason(wish, tour(description="Quvexo falls"), "vi") == (
+        "Phù hợp: có nhắc đến Quvexo Falls."
+    )
+
+
+def test_of_a_tour_without_places_only_what_it_mentions_is_claimed() -> None:
+    wish = {"locations": ["Quvexo Falls", "Hội An"]}
+    reason = _reason(wish, tour(description="Quvexo falls"))
+    assert reason == "Fits: mentions Quvexo Falls. Not stated: whether it goes to Hội An."
+
+
+def test_an_open_range_reads_as_one() -> None:
+    wish = {"duration": {"days": 7, "max_days": 366}}
+    assert _reason(wish, tour(duration={"days": 3})) == (
+        "Does not fit: 3 days instead of at least 7 days."
+    )
+    assert "thay vì từ 7 ngày trở lên" in _reason(wish, tour(duration={"days": 3}), "vi")
+
+
+def test_a_flexible_tour_fits_every_length_that_it_can_have() -> None:
+    package = tour(duration={"days": 3, "max_days": 6})
+    assert _reason({"duration": {"days": 6}}, package) == "Fits: 3 to 6 days."
+
+
+def test_ranges_of_hours_read_well() -> None:
+    package = tour(duration={"hours": 2, "max_hours": 3})
+    assert _reason({"duration": {"hours": 3}}, package) == "Fits: 2 to 3 hours."
+
+
 def test_hours_and_ranges_read_well() -> None:
     wish = {"duration": {"days": 3, "max_days": 5}}
     assert _reason(wish, tour(duration={"hours": 6})) == (

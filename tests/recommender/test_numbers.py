@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from recommender.encoders.axis import DIMENSIONS, LogAxis, tent
+from recommender.encoders.axis import DIMENSIONS, POINTS, LogAxis, tent
 from recommender.encoders.numbers import (
     encode_budget,
     encode_duration,
@@ -16,7 +17,7 @@ from recommender.encoders.numbers import (
 )
 from recommender.schemas import Budget, Duration, Price
 
-RIPPLE = 0.06  # what 64 harmonics leave of a kink
+RIPPLE = 0.07  # what 64 harmonics leave of a kink
 
 
 def _suits_days(wish: Duration, days: float) -> float:
@@ -40,6 +41,11 @@ def test_the_inner_product_is_the_height_of_the_curve(wished: float, offered: fl
     assert _suits_days(Duration(days=wished), offered) == pytest.approx(expected, abs=2 * RIPPLE)
 
 
+@given(st.floats(0.2, 300))
+def test_what_is_exactly_as_wished_is_ideal(days: float) -> None:
+    assert _suits_days(Duration(days=days), days) > 0.97
+
+
 def test_the_nearer_length_suits_better() -> None:
     heights = [_suits_days(Duration(days=5), days) for days in (5, 6, 7, 10)]
     assert heights == sorted(heights, reverse=True)
@@ -51,6 +57,43 @@ def test_every_length_in_a_range_suits() -> None:
     heights = [_suits_days(Duration(days=3, max_days=5), days) for days in (3, 4, 5)]
     assert min(heights) > 0.9
     assert _suits_days(Duration(days=3, max_days=5), 9) < -0.9
+
+
+def test_at_least_so_many_days_are_served_by_every_longer_tour() -> None:
+    at_least_a_week = Duration(days=7, max_days=366)
+    assert min(_suits_days(at_least_a_week, days) for days in (7, 8, 30, 300)) > 0.95
+    assert _suits_days(at_least_a_week, 3) < -0.9
+
+
+def test_hours_have_ranges_too() -> None:
+    wish = encode_duration_wish(Duration(hours=2, max_hours=4))
+    heights = {
+        hours: float(wish @ encode_duration(Duration(hours=hours))) for hours in (2, 3, 4, 7)
+    }
+    assert min(heights[hours] for hours in (2, 3, 4)) > 0.95
+    assert heights[7] < -0.9
+
+
+def test_a_tour_of_flexible_length_is_met_in_its_middle() -> None:
+    flexible = encode_duration(Duration(days=3, max_days=5))
+    heights = [float(encode_duration_wish(Duration(days=days)) @ flexible) for days in (2, 4, 8)]
+    assert max(heights) == heights[1] > 0.8
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"days": 3, "hours": 3},
+        {"hours": 3, "max_days": 5},
+        {"days": 3, "max_hours": 5},
+        {"hours": 5, "max_hours": 3},
+        {"hours": 0},
+    ],
+)
+def test_a_length_that_makes_no_sense_is_refused(fields: dict[str, float]) -> None:
+    with pytest.raises(ValidationError):
+        Duration.model_validate(fields)
 
 
 @pytest.mark.parametrize(("hours", "days"), [(4, 0.5), (8, 1), (12, 1), (23, 1), (48, 2)])
@@ -83,9 +126,36 @@ def test_a_budget_of_nothing_suits_no_price() -> None:
     assert max(_suits_price(budget, amount) for amount in (1, 50, 1_000)) < -0.9
 
 
+def test_a_budget_of_nothing_is_served_by_free_tours() -> None:
+    assert _suits_price(Budget(max=0, currency="USD"), 0) > 0.9
+    assert _suits_price(Budget(max=0, currency="VND"), 0) > 0.9
+    assert _suits_price(Budget(max=400, currency="USD"), 0) > 0.9
+    assert _suits_price(Budget(min=100, currency="USD"), 0) < -0.9
+
+
+def test_a_price_for_a_group_is_compared_by_what_each_pays() -> None:
+    for_four = encode_price(Price(amount=800, currency="USD", per="group", people=4))
+    assert float(encode_budget(Budget(max=200, currency="USD")) @ for_four) > 0.9
+    assert float(encode_budget(Budget(max=120, currency="USD")) @ for_four) < -0.9
+
+
+def test_a_budget_for_a_group_is_shared_by_it() -> None:
+    budget = Budget(max=800, currency="USD", per="group", people=4)
+    assert _suits_price(budget, 200) > 0.9
+    assert _suits_price(budget, 310) < -0.9
+
+
 def test_silence_is_the_middle() -> None:
     silent = np.zeros(DIMENSIONS, np.float32)
     assert float(encode_duration_wish(Duration(days=5)) @ silent) == 0.0
+
+
+def test_values_are_snapped_to_the_points_of_the_axis() -> None:
+    axis = LogAxis(1, 100)
+    values = np.geomspace(0.5, 200, 20_000)
+    assert {axis.point(value) for value in values} == set(range(POINTS))
+    assert np.array_equal(axis.encode(50), axis.encode(50.01))
+    assert not np.array_equal(axis.encode(50), axis.encode(50.2))
 
 
 def test_any_curve_can_be_wished() -> None:

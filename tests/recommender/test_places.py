@@ -3,13 +3,23 @@
 import numpy as np
 import pytest
 
-from recommender.encoders.places import distance_km, similarities, spot
+from recommender.encoders.places import (
+    AROUND,
+    MENTIONED,
+    UNSAID,
+    best_share,
+    distance_km,
+    is_mentioned,
+    mention_keys,
+    name_overlap,
+    similarities,
+    spot,
+)
+from recommender.encoders.texts import word_keys
 
 
 def _share(wished: str, *visited: str) -> float:
-    spots = [spot(name) for name in visited]
-    vectors = np.array([each.vector() for each in spots], np.float32)
-    return float(((1 + similarities(spot(wished), spots, vectors)) / 2).max())
+    return best_share(spot(wished), [spot(name) for name in visited], frozenset())
 
 
 @pytest.mark.parametrize(
@@ -38,14 +48,67 @@ def test_the_best_place_of_a_long_trip_counts() -> None:
     assert _share("Sapa", "Hà Nội", "Huế", "Sa Pa", "Đà Lạt", "Cần Thơ") == pytest.approx(1)
 
 
-def test_a_tour_that_names_only_the_country_is_a_half_match() -> None:
-    assert 0.5 < _share("Hội An", "Vietnam") < 0.7
+@pytest.mark.parametrize("visited", ["Vietnam", "Quảng Nam", "Central Vietnam"])
+def test_a_tour_that_names_only_what_is_around_is_half_a_match(visited: str) -> None:
+    assert _share("Hội An", visited) == AROUND
+
+
+def test_areas_are_matched_by_what_they_contain_and_not_by_their_centres() -> None:
+    assert _share("Central Vietnam", "Đà Nẵng") == 1
+    assert _share("Laos", "Điện Biên Phủ") == 0
+
+
+def test_all_visited_places_can_be_judged_at_once() -> None:
+    visited = [spot(name) for name in ("Hà Nội", "Đà Nẵng", "Vietnam", "Quvexolandia")]
+    vectors = np.array([place.vector() for place in visited])
+    expected = [2 * _share("Hội An", name) - 1 for name in ("Hà Nội", "Đà Nẵng", "Vietnam", "?")]
+    assert similarities(spot("Hội An"), visited, vectors).tolist() == pytest.approx(expected)
 
 
 def test_a_place_nobody_has_heard_of_is_matched_by_its_name() -> None:
     assert _share("Quvexolandia", "Quvexolandia") == pytest.approx(1)
     assert _share("Quvexo Falls", "Quvexo Falls National Park") >= 0.9
     assert _share("Quvexolandia", "Hà Nội") == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlap"),
+    [
+        ("quvexo", "quvexo", 1),
+        ("quvexo", "quvexo falls", 1),
+        ("falls of quvexo", "quvexo falls", 1),
+        ("quvexo", "quvexa", 4 / 6),
+        ("an", "ba be", 0),
+        ("", "quvexo", 0),
+    ],
+)
+def test_names_overlap_by_three_letters_in_a_row(one: str, other: str, overlap: float) -> None:
+    assert name_overlap(one, other) == name_overlap(other, one) == pytest.approx(overlap)
+
+
+def test_names_that_only_sound_alike_are_no_match() -> None:
+    assert _share("Quvexo", "Quvexa") == 0
+
+
+def test_a_place_beyond_the_map_is_found_in_a_tours_words() -> None:
+    said = word_keys("We climb the Quvexo Falls, then rest.")
+    assert is_mentioned(spot("Quvexo fall"), said)
+    assert best_share(spot("Quvexo fall"), [spot("Hà Nội")], said) == MENTIONED
+    assert best_share(spot("Quvexo fall"), [], said) == MENTIONED
+    assert best_share(spot("Quvexo gorge"), [spot("Hà Nội")], said) == 0
+
+
+def test_words_do_not_stand_for_a_place_on_the_map() -> None:
+    assert mention_keys(spot("Hội An")) == frozenset()
+    assert not is_mentioned(spot("Hội An"), word_keys("a poster of Hội An"))
+
+
+def test_a_name_without_letters_is_mentioned_nowhere() -> None:
+    assert not is_mentioned(spot("🏝️"), word_keys("sand and sea 🏝️"))
+
+
+def test_a_tour_that_names_no_place_is_the_middle() -> None:
+    assert best_share(spot("Hội An"), [], frozenset()) == UNSAID
 
 
 def test_distances_are_those_of_the_map() -> None:

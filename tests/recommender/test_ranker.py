@@ -6,8 +6,9 @@ import random
 import numpy as np
 import pytest
 
+from recommender.baselines import best_rows
 from recommender.encoding import EncodedWish, encode_packages, encode_wish
-from recommender.ranker import Catalogue, best_rows, share_weights
+from recommender.ranker import Catalogue, share_weights
 from recommender.schemas import WEIGHTS, Criterion, Interests, Package
 from tests.recommender.factory import EXACT, HashEmbedder, tour
 

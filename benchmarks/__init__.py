@@ -1,0 +1,1 @@
+"""Measured comparisons: our ranking beside engines that can do the same job."""

@@ -1,0 +1,29 @@
+"""Measuring rankers against judged sets."""
+
+from recommender.evaluation.ablation import Ablation, ablate
+from recommender.evaluation.contest import CONTENDERS, Contest
+from recommender.evaluation.markdown import ablations, comparison, insert
+from recommender.evaluation.measures import DEPTH, ndcg, precision, recall
+from recommender.evaluation.scoring import Figures, Rank, Understand, evaluate
+from recommender.evaluation.sets import JudgedSet, Query, load_set
+
+__all__ = [
+    "CONTENDERS",
+    "DEPTH",
+    "Ablation",
+    "Contest",
+    "Figures",
+    "JudgedSet",
+    "Query",
+    "Rank",
+    "Understand",
+    "ablate",
+    "ablations",
+    "comparison",
+    "evaluate",
+    "insert",
+    "load_set",
+    "ndcg",
+    "precision",
+    "recall",
+]

@@ -1,0 +1,133 @@
+"""Judged sets as files.
+
+A set is a folder with `catalogue.jsonl` (tours), `queries.jsonl` (an id and interests, or a
+traveller's own text) and `qrels.tsv` (query id, tour id, gain from 0 to 10; absent is 0).
+
+A field that the product would refuse, a length of a thousand days, is left out of its line and
+reported: one odd listing among hundreds is no reason to measure nothing.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from core.errors import InvalidInputError
+from core.validation import faults
+from recommender.schemas import Interests, Package
+
+_Row = TypeVar("_Row", bound=BaseModel)
+_MOST_REPAIRS = 20
+
+
+class Query(BaseModel):
+    """A judged wish: interests, or a traveller's own words."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: str
+    interests: Interests | None = None
+    text: str | None = None
+
+    @field_validator("id", mode="before")
+    @classmethod
+    def _number_as_text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSet:
+    """Tours, wishes, and how well each tour serves each wish.
+
+    Attributes:
+        name: what the set is called: the name of its folder.
+        packages: the tours.
+        queries: the wishes.
+        gains: by query id and tour id; a tour that is absent serves the wish not at all.
+        repairs: what was left out of lines that could not be read as they are, and why.
+    """
+
+    name: str
+    packages: Sequence[Package]
+    queries: Sequence[Query]
+    gains: Mapping[str, Mapping[str, float]]
+    repairs: Sequence[str] = ()
+
+
+def load_set(folder: Path) -> JudgedSet:
+    """Read a judged set.
+
+    Raises:
+        InvalidInputError: a file is missing, or a line of it is beyond repair.
+    """
+    repairs: list[str] = []
+    packages = list(_read_lines(folder / "catalogue.jsonl", Package, repairs))
+    queries = list(_read_lines(folder / "queries.jsonl", Query, repairs))
+    gains = _read_gains(folder / "qrels.tsv")
+    return JudgedSet(folder.name, packages, queries, gains, repairs)
+
+
+def _read_lines(path: Path, model: type[_Row], repairs: list[str]) -> Iterator[_Row]:
+    for number, line in _lines(path):
+        place = f"{path}:{number}"
+        try:
+            yield model.model_validate_json(line)
+        except ValidationError as error:
+            yield _repair(model, line, place, error)
+            repairs.append(f"{place}: left out {faults(error)}")
+
+
+def _repair(model: type[_Row], line: str, place: str, error: ValidationError) -> _Row:
+    """Read a line without what is wrong in it; *error* says what that is."""
+    first = error
+    try:
+        row = json.loads(line)
+    except ValueError:
+        raise InvalidInputError(f"{place}: {faults(first)}") from None
+    for _ in range(_MOST_REPAIRS):
+        if not _leave_out(row, error.errors(include_url=False)[0]["loc"]):
+            break
+        try:
+            return model.model_validate(row)
+        except ValidationError as remaining:
+            error = remaining
+    raise InvalidInputError(f"{place}: {faults(first)}")
+
+
+def _leave_out(row: Any, path: Sequence[int | str]) -> bool:
+    """Remove the innermost thing on a path that is there; tell whether there was any."""
+    holder, key = None, None
+    for step in path:
+        try:
+            inner = row[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        holder, key, row = row, step, inner
+    if holder is None or key is None or key == "id":
+        return False
+    del holder[key]
+    return True
+
+
+def _read_gains(path: Path) -> dict[str, dict[str, float]]:
+    gains: dict[str, dict[str, float]] = {}
+    for number, line in _lines(path):
+        try:
+            query, package, gain = next(csv.reader([line], delimiter="\t"))
+            gains.setdefault(query, {})[package] = float(gain)
+        except ValueError:
+            raise InvalidInputError(f"{path}:{number}: not query, tour and gain") from None
+    return gains
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Return the lines that are not blank, numbered from 1; a line ends with a line feed alone."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())

@@ -1,0 +1,314 @@
+"""The loops over all tours, compiled; they work on arrays alone and release the GIL.
+
+Scores are whole numbers here: weighted similarities in units of 1 / UNIT, whose sum is the same
+in whatever order it is added. Ranks are decided in millionths, the precision that is reported.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from recommender.encoders.texts import HALF
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Codes = NDArray[np.uint32]
+Counts = NDArray[np.uint16]
+Flags = NDArray[np.uint8]
+Unit = np.int64 | np.int32
+
+UNIT: Final = 1 << 30
+MICRO: Final = 1_000_000
+BLOCK: Final = 256
+"""Rows that are skipped together when the best of them cannot win."""
+
+_NEVER = np.int32(-UNIT)
+"""Bound of a row that must not be found: no score is that low."""
+
+
+class Columns(NamedTuple):
+    """Criteria whose similarities are known for every distinct value; c of them are stated.
+
+    Attributes:
+        codes: shape (all columns, n): which of its column's distinct values a row has.
+        active: shape (c,): the columns of the stated criteria.
+        worth: the units of each value of those columns, one column after the other.
+        starts: shape (c,): where in `worth` each of them begins.
+    """
+
+    codes: Codes
+    active: Longs
+    worth: Ints
+    starts: Longs
+
+
+class Texts(NamedTuple):
+    """Text criteria of which t are wished, by m concepts and by words in all.
+
+    Attributes:
+        codes: shape (all columns, n): which of the distinct texts a row has; 0 for none.
+        columns: shape (t,): the columns of the wished criteria in `codes`.
+        vectors: shape (distinct texts, d): unit vectors; the first belongs to no text.
+        wishes: shape (t, d): unit vectors.
+        unrelated: the cosine that counts as no likeness at all.
+        span: from there to the cosine that counts as the same.
+        weights: shape (t,): shares of the score.
+        asked: shape (t,): how many concepts and words are wished.
+        most: shape (t,): the units of a row that names none of them, if as alike as can be.
+        gains: shape (t,): the units that each one named adds to that at most.
+        flags: shape (all concepts, n): 1 where a row has the concept.
+        concepts: shape (m,): the wished ones.
+        places: shape (m,): of which of the t criteria each is.
+        words: shape (t, n): how many wished words a row says; (t, 0) if no word is wished.
+    """
+
+    codes: Codes
+    columns: Longs
+    vectors: Floats
+    wishes: Floats
+    unrelated: float
+    span: float
+    weights: Doubles
+    asked: Doubles
+    most: Ints
+    gains: Ints
+    flags: Flags
+    concepts: Longs
+    places: Longs
+    words: Counts
+
+
+class Rows(NamedTuple):
+    """What is known of the n rows beside what they are scored by.
+
+    Attributes:
+        extra: shape (n,): units added to a row's score; shape (0,) for nothing.
+        allowed: shape (n,): 0 where a row must not be found; shape (0,) if all may.
+        order: shape (n,): decides between equal scores, the lower first.
+    """
+
+    extra: Ints
+    allowed: Flags
+    order: Ints
+
+
+class Best(NamedTuple):
+    """The best rows so far, best first: scores in millionths, rows, and how many there are."""
+
+    scores: Longs
+    rows: Longs
+    found: Longs
+
+
+@njit(cache=True, nogil=True)
+def count_rows(counts: Counts, rows: Codes) -> None:
+    """Add one at each of *rows*."""
+    for row in rows:
+        counts[row] += np.uint16(1)
+
+
+@njit(cache=True, nogil=True)
+def raise_to(shares: Floats, rows: Codes, share: float) -> None:
+    """Let none of *rows* have less than *share*."""
+    least = np.float32(share)
+    for row in rows:
+        shares[row] = max(shares[row], least)
+
+
+@njit(cache=True, nogil=True)
+def best_of_blocks(codes: Codes, worth: Ints, best: Ints) -> None:
+    """Write into *best*, shape (blocks,), the highest worth that a row of each block has."""
+    for block in range(len(best)):
+        highest = np.int32(0)
+        for code in codes[block * BLOCK : (block + 1) * BLOCK]:
+            highest = max(highest, worth[code])
+        best[block] = highest
+
+
+@njit(cache=True, nogil=True)
+def scan(
+    columns: Columns,
+    texts: Texts,
+    rows: Rows,
+    limits: Ints,
+    seeds: Longs,
+    likeness: Floats,
+    best: Best,
+) -> None:
+    """Find the best rows and their exact scores; equal scores in the order of `rows.order`.
+
+    A row gets its exact score only where the bound of its block, and then its own, can still win.
+    Hence the answer is that of scoring every row. The *seeds* are looked at first, so that soon
+    little else can win.
+
+    Args:
+        columns: the criteria that are known exactly.
+        texts: the criteria of which only the most that they can be is looked up.
+        rows: what else is known of the rows.
+        limits: shape (blocks,): the most that any row of each block can score, in units.
+        seeds: blocks with high limits.
+        likeness: shape (distinct texts,): negative, or what was computed already.
+        best: written.
+    """
+    bounds = np.empty(BLOCK, np.int32)
+    seen = np.zeros(len(limits), np.bool_)
+    for block in seeds:
+        seen[block] = True
+        _scan_block(columns, texts, rows, block, bounds, likeness, best)
+    for block in range(len(limits)):
+        if not seen[block] and _micro(limits[block]) >= _least(best):
+            _scan_block(columns, texts, rows, block, bounds, likeness, best)
+
+
+@njit(cache=True, nogil=True)
+def _scan_block(
+    columns: Columns,
+    texts: Texts,
+    rows: Rows,
+    block: int,
+    bounds: Ints,
+    likeness: Floats,
+    best: Best,
+) -> None:
+    first = block * BLOCK
+    last = min(first + BLOCK, len(rows.order))
+    highest = _bound(columns, texts, rows, first, last, bounds)
+    if _micro(highest) < _least(best):
+        return
+    least = _least(best)
+    for row in range(first, last):
+        bound = _micro(bounds[row - first])
+        if bound < least or not _wins(bound, row, rows.order, best):
+            continue
+        score = _micro(_exact(texts, row, bounds[row - first], likeness))
+        if _wins(score, row, rows.order, best):
+            _insert(score, row, rows.order, best)
+            least = _least(best)
+
+
+@njit(cache=True, nogil=True)
+def _bound(
+    columns: Columns, texts: Texts, rows: Rows, first: int, last: int, bounds: Ints
+) -> np.int32:
+    """Write the most that each row can score into *bounds*, and return the highest."""
+    out = bounds[: last - first]
+    out[:] = texts.most.sum()
+    _add_columns(columns, first, last, out)
+    _add_named(texts, first, last, out)
+    if len(rows.extra) > 0:
+        out += rows.extra[first:last]
+    if len(rows.allowed) > 0:
+        for at in range(len(out)):
+            out[at] = out[at] if rows.allowed[first + at] else _NEVER
+    highest = _NEVER
+    for at in range(len(out)):
+        highest = max(highest, out[at])
+    return highest
+
+
+@njit(cache=True, nogil=True)
+def _add_columns(columns: Columns, first: int, last: int, out: Ints) -> None:
+    for place in range(len(columns.active)):
+        worth = columns.worth[columns.starts[place] :]
+        codes = columns.codes[columns.active[place], first:last]
+        for at in range(len(out)):
+            out[at] += worth[codes[at]]
+
+
+@njit(cache=True, nogil=True)
+def _add_named(texts: Texts, first: int, last: int, out: Ints) -> None:
+    """Add what each concept and word that a row has can be worth at most."""
+    for place in range(len(texts.concepts)):
+        gain = texts.gains[texts.places[place]]
+        flags = texts.flags[texts.concepts[place], first:last]
+        for at in range(len(out)):
+            out[at] += gain * np.int32(flags[at])
+    if texts.words.shape[1] > 0:
+        for place in range(len(texts.gains)):
+            gain = texts.gains[place]
+            words = texts.words[place, first:last]
+            for at in range(len(out)):
+                out[at] += gain * np.int32(words[at])
+
+
+@njit(cache=True, nogil=True)
+def _exact(texts: Texts, row: int, bound: Unit, likeness: Floats) -> np.int64:
+    """Return a row's score in units: its bound with likeness where that took the most."""
+    units = np.int64(bound)
+    for place in range(len(texts.gains)):
+        named = _named(texts, place, row)
+        covered = named / texts.asked[place]
+        code = texts.codes[texts.columns[place], row]
+        alike = np.float64(_alike(texts, place, code, likeness))
+        share = covered + (1.0 - covered) * HALF * alike
+        units += np.int64(np.rint(texts.weights[place] * share * UNIT))
+        units -= texts.most[place] + texts.gains[place] * np.int64(named)
+    return units
+
+
+@njit(cache=True, nogil=True)
+def _named(texts: Texts, place: int, row: int) -> np.int64:
+    """Return how many of the wished concepts and words of a criterion a row has."""
+    named = np.int64(texts.words[place, row]) if texts.words.shape[1] > 0 else np.int64(0)
+    for at in range(len(texts.concepts)):
+        if texts.places[at] == place:
+            named += texts.flags[texts.concepts[at], row]
+    return named
+
+
+@njit(cache=True, nogil=True)
+def _alike(texts: Texts, place: int, code: np.uint32, likeness: Floats) -> np.float32:
+    """Return the likeness of one text to a wish, computed at its first use."""
+    if code == 0:
+        return np.float32(1)  # silent: half of it is the middle
+    if likeness[code] < 0:
+        cosine = _dot(texts.vectors[code], texts.wishes[place])
+        alike = (np.float64(cosine) - texts.unrelated) / texts.span
+        likeness[code] = np.float32(min(max(alike, 0.0), 1.0))
+    return np.float32(likeness[code])
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def _dot(a: Floats, b: Floats) -> np.float32:
+    """Return an inner product, added in whatever order is fastest."""
+    total = np.float32(0)
+    for place in range(len(a)):
+        total += a[place] * b[place]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _micro(units: Unit) -> np.int64:
+    return (np.int64(units) * MICRO + (UNIT >> 1)) >> 30
+
+
+@njit(cache=True, nogil=True)
+def _least(best: Best) -> np.int64:
+    """Return the score that is needed at least to be among the best."""
+    return best.scores[-1] if best.found[0] == len(best.scores) else np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def _wins(score: np.int64, row: int, order: Ints, best: Best) -> bool:
+    if score < 0:
+        return False
+    if best.found[0] < len(best.scores) or score > best.scores[-1]:
+        return True
+    return bool(score == best.scores[-1] and order[row] < order[best.rows[-1]])
+
+
+@njit(cache=True, nogil=True)
+def _insert(score: np.int64, row: int, order: Ints, best: Best) -> None:
+    scores, rows = best.scores, best.rows
+    at = min(best.found[0], len(scores) - 1)
+    while at > 0 and (
+        scores[at - 1] < score or (scores[at - 1] == score and order[rows[at - 1]] > order[row])
+    ):
+        scores[at], rows[at] = scores[at - 1], rows[at - 1]
+        at -= 1
+    scores[at], rows[at] = score, row
+    best.found[0] = min(best.found[0] + 1, len(scores))

@@ -1,0 +1,244 @@
+"""One wish held against a store of tours: what each value is worth, the scan, and the parts."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.embedding import Calibration
+from recommender.encoders import places
+from recommender.encoders.texts import combine, word_key
+from recommender.encoding import EncodedWish, TextWish
+from recommender.ranker import kernels
+from recommender.ranker.kernels import BLOCK, MICRO, UNIT, Counts, Flags, Floats, Ints, Longs
+from recommender.ranker.scores import Ranked
+from recommender.ranker.store import COLUMN, Store
+from recommender.schemas import Criterion
+
+_SEEDS = 16
+_BY_BLOCK = frozenset({Criterion.LOCATION})
+"""Rows are sorted by these, so that what they can be worth differs from block to block."""
+_SILENT = np.float32(0.5)
+_NO_UNITS = np.zeros(0, np.int32)
+
+
+class Question:
+    """A wish, with everything that one ranking computes on the way.
+
+    Args:
+        store: the tours.
+        calibration: what the text model's cosines mean.
+        wish: what is wished; at least one criterion is stated.
+        shares: the weights of the stated criteria, summing to 1.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        calibration: Calibration,
+        wish: EncodedWish,
+        shares: Mapping[Criterion, float],
+    ) -> None:
+        self._store, self._calibration = store, calibration
+        self._wish, self._shares = wish, shares
+        self._named = [key for key in shares if key in wish.texts and wish.texts[key].asked]
+        self._tables = {key: self._table(key) for key in shares if key not in self._named}
+        self._worth = {
+            key: np.rint(table * (shares[key] * UNIT)).astype(np.int32)
+            for key, table in self._tables.items()
+        }
+        self._likeness = np.full(len(store.texts), -1, np.float32)
+
+    def best(self, limit: int, allowed: Flags) -> list[tuple[int, int]]:
+        """Return scores, in millionths, and rows of the best tours.
+
+        Args:
+            limit: how many at most.
+            allowed: shape (n,): 0 where a tour must not be found; shape (0,) if all may.
+        """
+        found = kernels.Best(*(np.zeros(size, np.int64) for size in (limit, limit, 1)))
+        rows = kernels.Rows(extra=self._mention_units, allowed=allowed, order=self._store.order)
+        limits = self._block_limits()
+        kernels.scan(
+            self._columns(), self._texts, rows, limits, _highest(limits), self._likeness, found
+        )
+        size = int(found.found[0])
+        return list(zip(found.scores[:size].tolist(), found.rows[:size].tolist(), strict=True))
+
+    def ranked(self, score: int, row: int) -> Ranked:
+        """Return a tour that was found, with the similarities that its score was made of."""
+        similarities = {key: self._similarity(key, row) for key in self._shares}
+        return Ranked(
+            index=int(self._store.order[row]),
+            score=score / MICRO,
+            similarities=similarities,
+            known=frozenset(key for key in self._shares if self._is_known(key, row)),
+        )
+
+    def _table(self, key: Criterion) -> Floats:
+        """Return the similarity of each distinct value of a criterion."""
+        if key is Criterion.LOCATION:
+            return np.asarray(np.mean(self._place_shares, axis=0), np.float32)
+        if key in self._wish.texts:
+            return self._likeness_table(key, self._wish.texts[key])
+        preference = self._wish.duration if key is Criterion.DURATION else self._wish.budget
+        return self._number_table(self._store.numbers[key], preference)
+
+    @staticmethod
+    def _number_table(vectors: Floats, preference: Floats | None) -> Floats:
+        """Read the preference curve at every value."""
+        if preference is None or vectors.shape[1] != len(preference):
+            return np.full(len(vectors), _SILENT)
+        return np.asarray((1 + np.clip(vectors @ preference, -1, 1)) / 2, np.float32)
+
+    def _likeness_table(self, key: Criterion, wish: TextWish) -> Floats:
+        """Return the likeness of all texts to a wish that names nothing and is only a vector."""
+        rows = self._store.text_rows[key]
+        table = np.full(rows.stop, _SILENT)
+        if rows.stop > rows.start:
+            table[rows] = self._calibration.closeness(self._store.texts[rows] @ wish.vector)
+        return table
+
+    @cached_property
+    def _place_shares(self) -> list[Floats]:
+        """For each wished place, the shares of the distinct lists of places."""
+        return [self._store.visited.shares(wished) for wished in self._wish.places]
+
+    @cached_property
+    def _mentions(self) -> list[frozenset[int]]:
+        """For each wished place, the rows whose words have its name, if no map of ours does."""
+        if Criterion.LOCATION not in self._shares:
+            return []
+        names = [sorted(places.mention_keys(wished)) for wished in self._wish.places]
+        return [frozenset(self._store.words.rows_with_all(name).tolist()) for name in names]
+
+    @cached_property
+    def _mention_units(self) -> Ints:
+        """What the rows with such words get in addition, shape (n,) or (0,)."""
+        rows = sorted(frozenset().union(*self._mentions))
+        if not rows:
+            return _NO_UNITS
+        extra = np.zeros(len(self._store), np.int32)
+        worth = self._worth[Criterion.LOCATION]
+        share = self._shares[Criterion.LOCATION]
+        for row in rows:
+            code = self._store.codes[COLUMN[Criterion.LOCATION], row]
+            extra[row] = round(self._place_similarity(row) * share * UNIT) - worth[code]
+        return extra
+
+    def _place_similarity(self, row: int) -> float:
+        code = self._store.codes[COLUMN[Criterion.LOCATION], row]
+        shares = [float(table[code]) for table in self._place_shares]
+        for at, rows in enumerate(self._mentions):
+            if row in rows:
+                shares[at] = max(shares[at], places.MENTIONED)
+        return sum(shares) / len(shares)
+
+    def _columns(self) -> kernels.Columns:
+        keys = list(self._worth)
+        sizes = [len(self._worth[key]) for key in keys]
+        return kernels.Columns(
+            codes=self._store.codes,
+            active=np.array([COLUMN[key] for key in keys], np.int64),
+            worth=np.concatenate([self._worth[key] for key in keys]) if keys else _NO_UNITS,
+            starts=np.cumsum([0, *sizes[:-1]], dtype=np.int64)[: len(keys)],
+        )
+
+    @cached_property
+    def _texts(self) -> kernels.Texts:
+        wishes = [self._wish.texts[key] for key in self._named]
+        weights = np.array([self._shares[key] for key in self._named], np.float64)
+        asked = np.array([wish.asked for wish in wishes], np.float64)
+        numbers, of = self._concepts(wishes)
+        return kernels.Texts(
+            codes=self._store.codes,
+            columns=np.array([COLUMN[key] for key in self._named], np.int64),
+            vectors=self._store.texts,
+            wishes=_matrix([wish.vector for wish in wishes], self._store.texts.shape[1]),
+            unrelated=self._calibration.unrelated,
+            span=self._calibration.span,
+            weights=weights,
+            asked=asked,
+            most=_rounded_up(weights / 2),
+            gains=_rounded_up(weights / 2 / np.maximum(asked, 1)),
+            flags=self._store.flags,
+            concepts=numbers,
+            places=of,
+            words=self._count_words(wishes),
+        )
+
+    def _concepts(self, wishes: Sequence[TextWish]) -> tuple[Longs, Longs]:
+        """Return the numbers of the wished concepts, and of which wish each is."""
+        known = self._store.concepts
+        pairs = [
+            (known[concept], at)
+            for at, wish in enumerate(wishes)
+            for concept in wish.concepts
+            if concept in known
+        ]
+        numbers = np.array(pairs, np.int64).reshape(-1, 2)
+        return numbers[:, 0].copy(), numbers[:, 1].copy()
+
+    def _count_words(self, wishes: Sequence[TextWish]) -> Counts:
+        """Return how many words of each wish the tours say, shape (t, n); (t, 0) if no word."""
+        if not any(wish.words for wish in wishes):
+            return np.zeros((len(wishes), 0), np.uint16)
+        keys = [[word_key(word) for word in wish.words] for wish in wishes]
+        return np.stack([self._store.words.count(each, len(self._store)) for each in keys])
+
+    def _block_limits(self) -> Ints:
+        """Return the most that any row of a block can score, shape (blocks,)."""
+        limits = np.zeros(-(-len(self._store) // BLOCK), np.int32)
+        for key in self._worth.keys() & _BY_BLOCK:
+            kernels.best_of_blocks(self._store.codes[COLUMN[key]], self._worth[key], limits)
+            if len(self._mention_units):
+                limits += _block_maxima(self._mention_units)
+        texts = self._texts
+        most = int(np.sum(texts.most + texts.gains * texts.asked))
+        most += sum(int(self._worth[key].max()) for key in self._worth if key not in _BY_BLOCK)
+        return np.asarray(limits + np.int32(most), np.int32)
+
+    def _similarity(self, key: Criterion, row: int) -> float:
+        if key is Criterion.LOCATION and self._mentions:
+            return self._place_similarity(row)
+        code = self._store.codes[COLUMN[key], row]
+        if key in self._tables:
+            return float(self._tables[key][code])
+        likeness = max(float(self._likeness[code]), 0.0) if code else 1.0
+        return combine(self._covered(key, row), likeness)
+
+    def _covered(self, key: Criterion, row: int) -> float:
+        """Return the share of a wish's concepts and words that a tour names."""
+        texts, at = self._texts, self._named.index(key)
+        named = int(texts.flags[texts.concepts[texts.places == at], row].sum())
+        if texts.words.shape[1]:
+            named += int(texts.words[at, row])
+        return named / self._wish.texts[key].asked
+
+    def _is_known(self, key: Criterion, row: int) -> bool:
+        if self._store.has_field(key, row):
+            return True
+        if key is Criterion.LOCATION:
+            return any(row in rows for rows in self._mentions)
+        return key in self._named and self._covered(key, row) > 0
+
+
+def _highest(limits: Ints) -> Longs:
+    """Return the numbers of blocks with the highest limits, to begin with."""
+    if len(limits) <= _SEEDS:
+        return np.arange(len(limits))
+    return np.argpartition(limits, -_SEEDS)[-_SEEDS:]
+
+
+def _block_maxima(values: Ints) -> Ints:
+    return np.maximum.reduceat(values, np.arange(0, len(values), BLOCK))
+
+
+def _rounded_up(shares: NDArray[np.float64]) -> Ints:
+    """Return units that are surely no fewer, so that a bound stays one."""
+    return (np.ceil(shares * UNIT) + 1).astype(np.int32)
+
+
+def _matrix(vectors: Sequence[Floats], width: int) -> Floats:
+    return np.array(vectors, np.float32).reshape(-1, width)
