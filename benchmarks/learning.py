@@ -42,11 +42,7 @@ class Remembering:
 
     inner: TextEmbedder
     known: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The model's own id."""
-        return self.inner.name
+    name: str = "remembered"
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return unit vectors, shape (len(texts), dimensions)."""
@@ -218,7 +214,7 @@ def _figures(rows: Sequence[tuple[Outcome, Outcome, Outcome]]) -> dict[str, obje
         if name == "ndcg":
             found["better"] = _rounded((learned > without + 1e-9).mean())
             found["worse"] = _rounded((learned < without - 1e-9).mean())
-    found["reactions"] = _rounded(np.mean([row[1].reactions for row in rows]))
+    found["reactions"] = _rounded(float(np.mean([row[1].reactions for row in rows])))
     return found
 
 
@@ -233,11 +229,16 @@ def _rounded(number: float) -> float:
     return round(float(number), 4)
 
 
+_HEADINGS = (
+    "| travellers | reactions | nDCG@10 without | with | difference (95 %) | ceiling "
+    "| better / worse | utility of the tours shown |"
+)
+
+
 def as_markdown(results: Sequence[Mapping[str, object]]) -> str:
     """Return a table of the results."""
     lines = [
-        "| travellers | reactions | nDCG@10 without | with | difference (95 %) | ceiling "
-        "| better / worse | utility of the tours shown |",
+        _HEADINGS,
         "|---|---|---|---|---|---|---|---|",
     ]
     lines += [_line(result) for result in results]

@@ -127,6 +127,6 @@ def _number(value: object) -> str:
     """Write three digits that count, and every digit before the point."""
     if not isinstance(value, float | int):
         return "–"
-    if value >= 100 or value == int(value):
+    if isinstance(value, int) or value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

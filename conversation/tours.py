@@ -12,17 +12,13 @@ from conversation.turn import Turn
 from conversation.understanding import Change
 from conversation.understanding.ordinals import LAST
 from core.errors import NotFoundError
-from core.money import convert
-from core.places.service import gazetteer
 from core.settings import settings
 from recommender import service as recommender
-from recommender.amounts import to_cents
-from recommender.schemas import Budget, Interests, Package, Recommendation
-from recommender.vocabulary import vocabulary
+from recommender.schemas import Budget, Filters, Interests, Package, Price, Recommendation
 
 PAGE = 3
-_POOL = 30
-"""Candidates fetched when the traveller has refused something, to be left with enough."""
+MOST_REFUSED = 50
+"""Places that are kept out; who refuses more has long forgotten the first."""
 
 WORTH_SHOWING = 0.6
 """A tour on which nothing is known scores .5; below this the wish is not really met."""
@@ -108,52 +104,27 @@ def _poor(turn: Turn, interests: Interests, *, first: bool) -> str:
 
 def _candidates(turn: Turn, interests: Interests) -> list[Recommendation]:
     """Return the best tours that were not shown yet, one more than a page holds."""
-    refused = turn.state.excluded or turn.state.negated or turn.state.strict_budget
-    found = recommender.recommend(
+    return recommender.recommend(
         turn.connection,
         interests,
-        limit=_POOL if refused else PAGE + 1,
+        limit=PAGE + 1,
         exclude=turn.state.shown,
+        filters=_refusals(turn, interests.budget),
         language=turn.language,
-    )
-    return [each for each in found if _is_allowed(turn, interests, each.package)][: PAGE + 1]
-
-
-def _is_allowed(turn: Turn, interests: Interests, package: Package) -> bool:
-    """Tell whether a tour avoids the places and things that were refused."""
-    if turn.state.strict_budget and _costs_more(package, interests.budget):
-        return False
-    if _visits(package, turn.state.excluded):
-        return False
-    return not _offers(package, turn.state.negated)
-
-
-def _costs_more(package: Package, budget: Budget | None) -> bool:
-    price, ceiling = package.price, budget.max_per_person if budget else None
-    if price is None or budget is None or ceiling is None:
-        return False
-    each = convert(price.per_person, price.currency, budget.currency)
-    return to_cents(each) > to_cents(ceiling)
-
-
-def _visits(package: Package, names: Iterable[str]) -> bool:
-    places = gazetteer()
-    refused = [place for place in map(places.find, names) if place]
-    visited = [places.find(name, package.country) for name in package.locations]
-    return any(
-        place and places.contains(unwanted, place) for place in visited for unwanted in refused
+        varied=True,
     )
 
 
-def _offers(package: Package, concepts: Iterable[str]) -> bool:
-    """Tell whether a tour's own fields offer something refused."""
-    unwanted = list(concepts)
-    if not unwanted:
-        return False
-    words = vocabulary()
-    text = ". ".join(getattr(package, name) or "" for name in tour_text.FIELDS)
-    offered = {match.concept.id for match in words.find(text) if not match.negated}
-    return any(words.satisfies(has, refused) for has in offered for refused in unwanted)
+def _refusals(turn: Turn, budget: Budget | None) -> Filters:
+    """Return what the traveller has refused, so that no such tour is shown."""
+    ceiling = None
+    if turn.state.strict_budget and budget and budget.max_per_person is not None:
+        ceiling = Price(amount=budget.max_per_person, currency=budget.currency)
+    return Filters(
+        ceiling=ceiling,
+        avoided_places=turn.state.excluded[-MOST_REFUSED:],
+        avoided_concepts=turn.state.negated,
+    )
 
 
 def _worth_showing(page: list[Recommendation]) -> list[Recommendation]:

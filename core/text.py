@@ -7,6 +7,17 @@ _STROKED_D = str.maketrans({"đ": "d", "Đ": "D"})  # no decomposition in Unicod
 _SPACES = re.compile(r"\s+")
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """A table for `str.translate` that leaves out what only sits on a letter, filled as needed."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.category(chr(code)) == "Mn" else code
+        return self[code]
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
+
 def tidy(text: str) -> str:
     """Return *text* in Unicode NFC with runs of white space as one blank.
 
@@ -18,9 +29,10 @@ def tidy(text: str) -> str:
 
 def without_diacritics(text: str) -> str:
     """Return *text* with its diacritics removed (``Hạ Long`` becomes ``Ha Long``)."""
-    decomposed = unicodedata.normalize("NFD", text)
-    kept = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
-    return unicodedata.normalize("NFC", kept).translate(_STROKED_D)
+    if text.isascii():
+        return text
+    bare = unicodedata.normalize("NFD", text).translate(_WITHOUT_MARKS)
+    return unicodedata.normalize("NFC", bare).translate(_STROKED_D)
 
 
 def fold(text: str) -> str:

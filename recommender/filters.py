@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from core.money import convert
 from recommender.encoders.places import spot
 from recommender.encoding import country_code, language_code
-from recommender.schemas import Filters
+from recommender.schemas import Filters, Price
+
+_HALF_A_CENT = 0.005
+"""Amounts in two currencies are the same when they differ by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,13 @@ def limits_of(filters: Filters) -> Limits:
     return Limits(
         start=filters.dates.start if filters.dates else None,
         end=filters.dates.end if filters.dates else None,
-        ceiling_usd=convert(ceiling.per_person, ceiling.currency, "USD") if ceiling else None,
+        ceiling_usd=_dollars(ceiling) + _HALF_A_CENT if ceiling else None,
         countries=frozenset(country_code(name) for name in filters.countries),
         languages=frozenset(language_code(tag) for tag in filters.languages),
         avoided_places=frozenset(spot(name).id for name in filters.avoided_places),
         avoided_concepts=frozenset(filters.avoided_concepts),
     )
+
+
+def _dollars(price: Price) -> float:
+    return convert(price.per_person, price.currency, "USD")

@@ -13,9 +13,10 @@ from psycopg.types.range import Range
 
 from core.database import Connection
 from core.places.service import gazetteer
+from recommender.diversity import Traits
 from recommender.embedding import Calibration
 from recommender.encoders.places import Spot
-from recommender.encoders.texts import word_key
+from recommender.encoders.texts import word_key, word_keys
 from recommender.encoding import EncodedPackage, EncodedWish, Facets, TextWish, language_code
 from recommender.schemas import (
     TEXT_CRITERIA,
@@ -178,6 +179,27 @@ def load_packages(connection: Connection, keys: Sequence[int]) -> dict[int, Pack
     )
     return {
         row["id"]: Package.model_validate({**row["fields"], "provider": row["provider"]})
+        for row in rows
+    }
+
+
+def load_traits(connection: Connection, keys: Sequence[int]) -> dict[int, Traits]:
+    """Return by what these tours are told from near-copies of each other."""
+    rows = connection.execute(
+        """
+        select id, title, location_ids, duration_days, price_usd, concepts
+        from travel_packages where id = any(%s)
+        """,
+        [list(keys)],
+    )
+    return {
+        row["id"]: Traits(
+            places=frozenset(row["location_ids"]),
+            days=row["duration_days"],
+            price=row["price_usd"],
+            concepts=frozenset(row["concepts"]),
+            title=word_keys(row["title"]),
+        )
         for row in rows
     }
 

@@ -2,8 +2,8 @@
 
 import hashlib
 import threading
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from core.errors import InvalidInputError, NotFoundError
 from core.places.service import gazetteer
 from recommender import repository
 from recommender.baselines import BM25Ranker, LiteralRanker, OneVectorRanker
+from recommender.diversity import Traits, rank_diversely
 from recommender.embedding import Matrix, TextEmbedder, calibration, embedder
 from recommender.encoding import EncodedPackage, EncodedWish, encode_wish, encoder_name
 from recommender.explanations import Question, explain
@@ -19,7 +20,7 @@ from recommender.filters import limits_of
 from recommender.ranker import Ranked
 from recommender.repository import Profile
 from recommender.schemas import Criterion, Filters, Interests, Package, Part, Recommendation
-from recommender.snapshot import Mirror, Snapshot
+from recommender.snapshot import Found, Mirror, Snapshot
 from recommender.vocabulary import vocabulary
 
 STANDARD, LITERAL, ONE_VECTOR, BM25 = "standard", "literal", "one-vector", "bm25"
@@ -86,6 +87,7 @@ def recommend(
     filters: Filters | None = None,
     language: str = "en",
     ranker: str = STANDARD,
+    varied: bool = False,
 ) -> list[Recommendation]:
     """Return the best tours for these interests, best first, each with its reason.
 
@@ -97,6 +99,7 @@ def recommend(
         filters: what a tour must not contradict.
         language: of the reasons, "en" or "vi".
         ranker: one of `RANKERS`.
+        varied: fill messages without near-copies of one tour, at a little cost in score.
 
     Raises:
         InvalidInputError: no such ranker.
@@ -105,7 +108,8 @@ def recommend(
     if ranker != STANDARD:
         return _recommend_by_baseline(connection, interests, limit, exclude, ranker)
     profile = Profile(interests, encode_wish(interests, embedder()))
-    return _recommend(connection, profile, limit, exclude, filters, language)
+    search = Search(limit, exclude, filters, varied)
+    return _recommend(connection, profile, search, language)
 
 
 def recommend_to(
@@ -116,6 +120,7 @@ def recommend_to(
     exclude: Collection[int] = (),
     filters: Filters | None = None,
     language: str = "en",
+    varied: bool = False,
 ) -> list[Recommendation]:
     """Return the best tours for a traveller's stored interests, with what was learned since.
 
@@ -126,26 +131,27 @@ def recommend_to(
         exclude: database keys of tours that must not be among them.
         filters: what a tour must not contradict.
         language: of the reasons, "en" or "vi".
+        varied: fill messages without near-copies of one tour, at a little cost in score.
     """
-    return _recommend(connection, profile(connection, user_id), limit, exclude, filters, language)
+    search = Search(limit, exclude, filters, varied)
+    return _recommend(connection, profile(connection, user_id), search, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How many tours are looked for, and which must not be among them."""
+
+    limit: int
+    exclude: Collection[int]
+    filters: Filters | None
+    varied: bool
 
 
 def _recommend(
-    connection: Connection,
-    taste: Profile,
-    limit: int,
-    exclude: Collection[int],
-    filters: Filters | None,
-    language: str,
+    connection: Connection, taste: Profile, search: Search, language: str
 ) -> list[Recommendation]:
     wish = taste.wish or EncodedWish()
-    found = snapshot(connection).rank(
-        wish,
-        limit,
-        exclude=exclude,
-        weights=taste.weights,
-        limits=limits_of(filters) if filters else None,
-    )
+    found = _find(connection, wish, taste.weights, search)
     packages = repository.load_packages(connection, [each.key for each in found])
     recommended = []
     for key, ranked in ((each.key, each.ranked) for each in found if each.key in packages):
@@ -153,6 +159,27 @@ def _recommend(
         parts, reason = explain(question)
         recommended.append(_recommendation(key, packages[key], ranked, parts, reason))
     return recommended
+
+
+def _find(
+    connection: Connection,
+    wish: EncodedWish,
+    weights: Mapping[Criterion, float],
+    search: Search,
+) -> list[Found]:
+    tours = snapshot(connection)
+    limits = limits_of(search.filters) if search.filters else None
+
+    def rank(limit: int) -> list[Found]:
+        return tours.rank(wish, limit, exclude=search.exclude, weights=weights, limits=limits)
+
+    def describe(found: Sequence[Found]) -> list[Traits]:
+        known = repository.load_traits(connection, [each.key for each in found])
+        return [known.get(each.key, Traits()) for each in found]
+
+    if not search.varied:
+        return rank(search.limit)
+    return rank_diversely(rank, lambda each: each.ranked.score, describe, search.limit)
 
 
 def _recommend_by_baseline(

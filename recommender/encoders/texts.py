@@ -6,6 +6,8 @@ vocabulary knows few of them. So "ăn chay" and "vegetarian meals" become the sa
 same vector, and a long itinerary is not drowned in its own prose.
 """
 
+import functools
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Final
@@ -17,13 +19,15 @@ from recommender.vocabulary import ConceptMatch, vocabulary
 _MOST_CONCEPTS = 12
 _MOST_WORDS = 40
 _COVERED_ENOUGH = 0.5
+_REMEMBERED = 512  # texts: those of a batch, which are read once to reduce them and once to index
+_WORD = re.compile(r"[^\W_]+")
 HALF: Final = 0.5
 """What likeness alone can earn: a wish that a tour does not name is at most half met."""
 
 
 def reduce_text(text: str, criterion: Criterion) -> str:
     """Return what *text* says of *criterion*, short enough for any model's window."""
-    matches = [match for match in vocabulary().find(text, [criterion]) if not match.negated]
+    matches = [match for match in _found(text, (criterion,)) if not match.negated]
     labels = _most_frequent_labels(matches)
     if labels and _share_covered(text, matches) >= _COVERED_ENOUGH:
         return ", ".join(labels)
@@ -34,7 +38,7 @@ def reduce_text(text: str, criterion: Criterion) -> str:
 
 def concepts_in(text: str, criteria: Collection[Criterion] | None = None) -> set[str]:
     """Return the ids of the concepts that *text* offers; what it rules out is not among them."""
-    found = vocabulary().find(text, criteria)
+    found = _found(text, None if criteria is None else tuple(criteria))
     return {match.concept.id for match in found if not match.negated}
 
 
@@ -42,7 +46,7 @@ def words_beyond_vocabulary(text: str, criterion: Criterion) -> list[str]:
     """Return the words of a wish, folded, that no concept of its criterion explains."""
     composed = tidy(text)
     rest = list(composed)
-    for match in vocabulary().find(composed, [criterion]):
+    for match in _found(composed, (criterion,)):
         rest[match.start : match.end] = " " * (match.end - match.start)
     return [word for word in _words("".join(rest)) if word not in _FILLERS and len(word) > 2]
 
@@ -67,6 +71,11 @@ def combine(covered: float, likeness: float) -> float:
     return covered + (1 - covered) * HALF * likeness
 
 
+@functools.lru_cache(_REMEMBERED)
+def _found(text: str, criteria: tuple[Criterion, ...] | None) -> tuple[ConceptMatch, ...]:
+    return tuple(vocabulary().find(text, criteria))
+
+
 def _most_frequent_labels(matches: Iterable[ConceptMatch]) -> list[str]:
     counts = Counter(match.concept.id for match in matches)
     return [vocabulary().get(key).labels["en"] for key, _ in counts.most_common(_MOST_CONCEPTS)]
@@ -83,7 +92,7 @@ def _first_words(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return "".join(char if char.isalnum() else " " for char in fold(text)).split()
+    return _WORD.findall(fold(text))
 
 
 _ENGLISH_FILLERS = """a an and any at by for from i in is it like me my no not of on or our some

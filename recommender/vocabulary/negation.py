@@ -74,6 +74,8 @@ def refused(text: str, matches: Sequence[ConceptMatch]) -> list[bool]:
     Returns:
         One truth value per match.
     """
+    if not matches:
+        return []
     sections = _excluded_sections(text)
     ends = sorted(match.end for match in matches)
     verdicts: list[bool] = []
@@ -106,6 +108,8 @@ def _refused_before(text: str, start: int, ends: Sequence[int]) -> bool:
 
 def _ends_in_refusal(clause: str) -> bool:
     """Tell whether the words right before something refuse it."""
+    if _CUE.search(clause) is None:
+        return False  # by far the most clauses
     clause = _NO_REFUSAL.sub(" ", clause)
     cues = list(_CUE.finditer(clause))
     return bool(cues) and _CLAUSE_END.search(clause, cues[-1].end()) is None

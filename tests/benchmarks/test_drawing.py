@@ -1,6 +1,7 @@
 """What is drawn is a fair job: every kind of wish, silence, unit vectors."""
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 

@@ -2,33 +2,30 @@
 
 import json
 import random
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-import psycopg
 import pytest
-from pgvector.psycopg import register_vector
 from postgrest.exceptions import APIError
-from psycopg.rows import dict_row
-from supabase import Client
 
-from core.database import Connection, close_pool
-from core.embedded.service import Servers
-from core.settings import settings
-from ingestion.service import ingest
+from core.database import Connection
 from recommender import repository, service
 from recommender.embedding import calibration, embedder
 from recommender.encoders.places import spot
-from recommender.encoding import EncodedPackage, EncodedWish, TextWish, encode_packages, encode_wish
+from recommender.encoding import EncodedPackage, EncodedWish, TextWish, encode_packages
 from recommender.filters import Limits
 from recommender.repository import Profile
 from recommender.schemas import WEIGHTS, Criterion, Interests
-from tests.conftest import copy_database, drop_database
 from tests.recommender import by_hand, chance
-from tests.recommender.postgrest import Api, missing, serving
+from tests.recommender.postgrest import Api
+from tests.recommender.travellers import (
+    NOBODY,
+    Traveller,
+    committing,
+    new_traveller,
+    recommended,
+    stated,
+)
 
 # Supabase's client hands its own REST client options that the latter no longer wants.
 pytestmark = pytest.mark.filterwarnings(
@@ -36,45 +33,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 SEEDS = range(40)
-ODD_TOURS = 150
 PRECISION = 1e-6
-NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture(scope="module")
-def database(
-    servers: Servers, template_with_tours: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """A database with the sample catalogue and odd tours, which the tests here share."""
-    url = copy_database(servers, template_with_tours, "rpc")
-    rng = random.Random(7)
-    odd = tmp_path_factory.mktemp("rpc") / "odd.jsonl"
-    lines = [json.dumps(chance.tour_fields(rng, f"odd-{n}")) for n in range(ODD_TOURS)]
-    odd.write_text("\n".join(lines))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", url)
-        settings.cache_clear()
-        assert ingest(odd).inserted == ODD_TOURS
-        close_pool()
-    settings.cache_clear()
-    yield url
-    drop_database(servers, "rpc")
-
-
-@pytest.fixture(scope="module")
-def api(database: str) -> Iterator[Api]:
-    if reason := missing():
-        pytest.skip(reason)
-    with serving(database) as served:
-        yield served
-
-
-@contextmanager
-def committing(url: str) -> Iterator[Connection]:
-    """Open a connection as the owner; what it does is committed at the end."""
-    with psycopg.connect(url, row_factory=dict_row) as connection:
-        register_vector(connection)
-        yield connection
 
 
 @pytest.fixture(scope="module")
@@ -85,33 +44,6 @@ def tours(database: str) -> dict[int, EncodedPackage]:
         cached = service.CachedEmbedder(connection, embedder())
         encoded = encode_packages(list(packages.values()), cached)
     return dict(zip(packages, encoded, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Traveller:
-    """One who has signed in: the key here, and the key of the sign-in."""
-
-    id: int
-    auth_id: str
-
-    def client(self, api: Api) -> Client:
-        return api.client(role="authenticated", sub=self.auth_id)
-
-
-def new_traveller(connection: Connection, taste: Profile | None = None) -> Traveller:
-    auth_id = str(uuid.uuid4())
-    row = connection.execute(
-        "insert into users (auth_id) values (%s) returning id", [auth_id]
-    ).fetchone()
-    assert row is not None
-    if taste is not None:
-        service.save_profile(connection, row["id"], taste)
-    return Traveller(row["id"], auth_id)
-
-
-def stated(connection: Connection, interests: Interests) -> Profile:
-    cached = service.CachedEmbedder(connection, embedder())
-    return Profile(interests, encode_wish(interests, cached))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +96,6 @@ def drawn_limits(rng: random.Random) -> Limits:
         avoided_places=frozenset(spot(name).id for name in chance.some(rng, chance.PLACES, 1)),
         avoided_concepts=frozenset(chance.some(rng, concepts, 1)),
     )
-
-
-def recommended(client: Client, **arguments: object) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = client.rpc("recommend", arguments).execute().data
-    return rows
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -301,137 +228,6 @@ def test_filters_may_be_left_out(api: Api, database: str, filters: object) -> No
     with committing(database) as connection:
         traveller = new_traveller(connection, Profile())
     assert len(recommended(traveller.client(api), k=100, filters=filters, exclude=None)) == 100
-
-
-def test_nobody_sees_the_rows_of_another(api: Api, database: str) -> None:
-    with committing(database) as connection:
-        own, other = (new_traveller(connection, Profile()) for _ in range(2))
-        for each in (own, other):
-            connection.execute(
-                "insert into feedback (user_id, package_id, kind) values (%s, 1, 'up')", [each.id]
-            )
-            connection.execute(
-                """
-                insert into recommendations (user_id, package_id, rank, score, parts, ranker)
-                values (%s, 1, 1, 0.5, '{}', 'standard')
-                """,
-                [each.id],
-            )
-    client = own.client(api)
-    for table in ("user_interests", "feedback", "recommendations"):
-        assert [row["user_id"] for row in client.table(table).select("*").execute().data] == [
-            own.id
-        ]
-        query = client.table(table).select("user_id").eq("user_id", other.id)
-        assert query.execute().data == []
-
-
-def test_a_traveller_reads_the_catalogue(api: Api) -> None:
-    client = api.client(role="authenticated", sub=NOBODY)
-    query = client.table("travel_packages").select("title, locations, providers(name)").eq("id", 1)
-    assert query.execute().data == [
-        {
-            "title": "Hà Nội – Hạ Long – Sa Pa 5 ngày 4 đêm, trọn gói",
-            "locations": ["Hà Nội", "Hạ Long", "Sa Pa", "Hà Nội"],
-            "providers": {"name": "Du lịch Cánh Diều Giấy"},
-        }
-    ]
-
-
-@pytest.mark.parametrize(
-    ("table", "columns"),
-    [
-        ("travel_packages", "fields"),
-        ("travel_packages", "food_embedding"),
-        ("users", "id"),
-        ("channel_identities", "id"),
-        ("consents", "id"),
-        ("conversations", "state"),
-        ("inbound_messages", "id"),
-        ("outbound_messages", "content"),
-        ("embedding_cache", "model"),
-        ("ingestion_rejects", "content"),
-        ("encoders", "name"),
-        ("schema_migrations", "version"),
-    ],
-)
-def test_a_traveller_reads_nothing_else(api: Api, table: str, columns: str) -> None:
-    client = api.client(role="authenticated", sub=NOBODY)
-    with pytest.raises(APIError, match="permission denied"):
-        client.table(table).select(columns).execute()
-
-
-def test_a_traveller_writes_nothing(api: Api, database: str) -> None:
-    with committing(database) as connection:
-        traveller = new_traveller(connection, Profile())
-    client = traveller.client(api)
-    vote = {"user_id": traveller.id, "package_id": 1, "kind": "up"}
-    for query in (
-        client.table("feedback").insert(vote),
-        client.table("travel_packages").update({"title": "Free"}).eq("id", 1),
-        client.table("user_interests").delete().eq("user_id", traveller.id),
-    ):
-        with pytest.raises(APIError, match="permission denied"):
-            query.execute()
-
-
-def test_whoever_has_not_signed_in_is_refused(api: Api) -> None:
-    client = api.client(role="anon")
-    for function in ("recommend", "current_traveller"):
-        with pytest.raises(APIError, match="permission denied"):
-            client.rpc(function).execute()
-    for table in ("travel_packages", "providers", "user_interests", "users"):
-        with pytest.raises(APIError, match="permission denied"):
-            client.table(table).select("*").execute()
-
-
-def test_a_token_of_another_signer_is_refused(api: Api) -> None:
-    forged = api.client(role="authenticated", sub=NOBODY)
-    header, claims, signature = forged.supabase_key.split(".")
-    forged.postgrest.auth(f"{header}.{claims}.{signature[::-1]}")
-    with pytest.raises(APIError, match="JW"):
-        recommended(forged)
-
-
-def test_every_table_has_row_level_security(connection: Connection) -> None:
-    open_tables = connection.execute(
-        """
-        select relname from pg_class
-        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
-            and not relrowsecurity
-        """
-    ).fetchall()
-    assert open_tables == [], "enable row level security in the migration that makes the table"
-
-
-def test_travellers_may_call_two_functions_and_strangers_none(connection: Connection) -> None:
-    rows = connection.execute(
-        """
-        select proname as name,
-            has_function_privilege('authenticated', oid, 'execute') as traveller,
-            has_function_privilege('anon', oid, 'execute') as stranger
-        from pg_proc
-        where pronamespace = 'public'::regnamespace
-            and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')
-        """
-    ).fetchall()
-    assert {row["name"] for row in rows if row["traveller"]} == {"recommend", "current_traveller"}
-    assert {row["name"] for row in rows if row["stranger"]} == set()
-
-
-def test_functions_that_run_as_their_owner_fix_where_names_are_looked_up(
-    connection: Connection,
-) -> None:
-    rows = connection.execute(
-        """
-        select proname as name, proconfig as settings from pg_proc
-        where pronamespace = 'public'::regnamespace and prosecdef
-        """
-    ).fetchall()
-    assert {row["name"] for row in rows} == {"recommend", "current_traveller"}
-    for row in rows:
-        assert any(each.startswith("search_path=") for each in row["settings"])
-        assert row["settings"][0].endswith("pg_temp")  # never looked into first
 
 
 def test_tours_encoded_otherwise_are_not_ranked(catalogue: Connection) -> None:
