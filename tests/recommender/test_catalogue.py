@@ -129,9 +129,7 @@ def test_a_journey_must_leave_and_come_back_within_the_days() -> None:
         tour("in", **{**five, "available": ["2027-07-27"]}),
         tour("too late", **five),
         tour("before", **{**five, "available": ["2027-06-30"]}),
-        tour(
-            "daily", duration={"days": 1}, available=[{"start": "2027-01-01", "end": "2027-12-31"}]
-        ),
+        tour("daily", duration={"days": 1}, available=[all_year]),
         tour("silent"),
     ]
     filters = Filters.model_validate({"dates": {"start": "2027-07-01", "end": "2027-07-31"}})
