@@ -190,6 +190,10 @@ class Budget(_Money):
         return self
 
 
+def _has_letters(text: str) -> bool:
+    return any(char.isalnum() for char in text)
+
+
 class Interests(_Strict):
     """What a traveller told us, per criterion; what is None or empty was left out."""
 
@@ -205,7 +209,13 @@ class Interests(_Strict):
     @field_validator("transportation", "food", "activities", "accommodation", "notes")
     @classmethod
     def _blank_is_left_out(cls, value: str | None) -> str | None:
-        return value or None
+        """A wish of emojis or dots alone says nothing that a tour could be matched with."""
+        return value if value and _has_letters(value) else None
+
+    @field_validator("locations")
+    @classmethod
+    def _blank_names_are_left_out(cls, names: list[str]) -> list[str]:
+        return [name for name in names if _has_letters(name)]
 
     def is_empty(self) -> bool:
         """Tell whether the traveller has stated nothing at all."""
