@@ -10,7 +10,7 @@ import typer
 from psycopg import OperationalError
 from rich.console import Console
 
-from cli import catalogue, demo, evaluation, operations
+from cli import bench, catalogue, demo, evaluation, operations
 from core.errors import TravelBuddyError
 from core.logging import configure_logging
 
@@ -30,6 +30,7 @@ app.command()(operations.serve)
 app.command()(operations.worker)
 app.command()(operations.beat)
 app.command()(operations.doctor)
+app.add_typer(bench.app, name="bench")
 
 log = structlog.get_logger(__name__)
 

@@ -1,6 +1,6 @@
 """Packages and wishes in encoded form: a vector, or several, for each criterion."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -115,15 +115,15 @@ def criterion_text(source: Package | Interests, criterion: Criterion) -> str | N
     return text
 
 
-def package_texts(package: Package) -> dict[Criterion, str]:
-    """Return the reduced text of each text criterion that a tour speaks of."""
-    said = {key: criterion_text(package, key) for key in TEXT_CRITERIA}
+def reduced_texts(source: Package | Interests) -> dict[Criterion, str]:
+    """Return what is embedded for each text criterion that a tour or a wish speaks of."""
+    said = {key: criterion_text(source, key) for key in TEXT_CRITERIA}
     return {key: texts.reduce_text(text, key) for key, text in said.items() if text}
 
 
 def encode_packages(packages: Sequence[Package], embedder: TextEmbedder) -> list[EncodedPackage]:
     """Encode tours, embedding all their texts in one go."""
-    reduced = [package_texts(package) for package in packages]
+    reduced = [reduced_texts(package) for package in packages]
     flat = [text for by_criterion in reduced for text in by_criterion.values()]
     vectors = iter(embedder.encode(flat)) if flat else iter(())
     embedded = [{key: next(vectors) for key in by_criterion} for by_criterion in reduced]
@@ -152,7 +152,7 @@ def package_concepts(package: Package) -> frozenset[str]:
         found |= texts.concepts_in(criterion_text(package, criterion) or "", [criterion])
     for text in (package.title, package.description):
         found |= texts.concepts_in(text or "")
-    return frozenset(found | {wider for key in found for wider in _wider(key)})
+    return with_wider(found)
 
 
 def package_words(package: Package) -> frozenset[str]:
@@ -194,6 +194,11 @@ def language_code(tag: str) -> str:
     return tag.strip().lower().replace("_", "-").partition("-")[0]
 
 
+def with_wider(concepts: Collection[str]) -> frozenset[str]:
+    """Return ids of concepts together with those of everything more general."""
+    return frozenset(concepts) | {wider for key in concepts for wider in _wider(key)}
+
+
 def _wider(concept_id: str) -> set[str]:
     direct = vocabulary().get(concept_id).broader
     return set(direct).union(*(_wider(key) for key in direct))
@@ -201,17 +206,15 @@ def _wider(concept_id: str) -> set[str]:
 
 def encode_wish(interests: Interests, embedder: TextEmbedder) -> EncodedWish:
     """Encode what a traveller stated."""
-    said = {key: criterion_text(interests, key) for key in TEXT_CRITERIA}
-    stated = {key: text for key, text in said.items() if text}
-    reduced = [texts.reduce_text(text, key) for key, text in stated.items()]
-    vectors = embedder.encode(reduced) if reduced else ()
+    reduced = reduced_texts(interests)
+    vectors = embedder.encode(list(reduced.values())) if reduced else ()
     return EncodedWish(
         places=tuple(spot(name) for name in interests.locations),
         duration=(numbers.encode_duration_wish(interests.duration) if interests.duration else None),
         budget=numbers.encode_budget(interests.budget) if interests.budget else None,
         texts={
-            key: _text_wish(text, key, vector)
-            for (key, text), vector in zip(stated.items(), vectors, strict=True)
+            key: _text_wish(criterion_text(interests, key) or "", key, vector)
+            for key, vector in zip(reduced, vectors, strict=True)
         },
     )
 

@@ -17,12 +17,11 @@ from recommender.encoding import EncodedPackage, EncodedWish
 from recommender.filters import Limits
 from recommender.ranker.kernels import Flags
 from recommender.ranker.question import Question
-from recommender.ranker.scores import Ranked, share_weights
+from recommender.ranker.scores import MIDDLE, Ranked, share_weights
 from recommender.ranker.store import COLUMN, build_store
 from recommender.schemas import WEIGHTS, Criterion
 
 _ALL = np.zeros(0, np.uint8)
-_MIDDLE = 0.5
 
 
 class Catalogue:
@@ -39,6 +38,11 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self._store)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the columns take."""
+        return self._store.nbytes
 
     def rank(
         self,
@@ -66,7 +70,7 @@ class Catalogue:
         if not stated:
             return self._first(limit, allowed)
         question = Question(self._store, self._calibration, wish, share_weights(stated, weights))
-        return [question.ranked(score, row) for score, row in question.best(limit, allowed)]
+        return question.ranked(question.best(limit, allowed))
 
     def count(self, limits: Limits, exclude: Collection[int] = ()) -> int:
         """Return how many tours pass the limits."""
@@ -101,4 +105,4 @@ class Catalogue:
         if len(allowed):
             rows = rows[allowed[rows] == 1]
         indexes = self._store.order[rows[:limit]]
-        return [Ranked(int(index), _MIDDLE, {}, frozenset()) for index in indexes]
+        return [Ranked(int(index), MIDDLE, {}, frozenset()) for index in indexes]

@@ -3,7 +3,9 @@
 Code 0 stands for a tour that says nothing.
 """
 
+from array import array
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from typing import Final, Generic, TypeVar
 
 import numpy as np
@@ -14,6 +16,9 @@ from recommender.ranker.kernels import Codes, Counts, Flags, Floats, count_rows
 Value = TypeVar("Value")
 
 SILENT: Final = 0
+_DIGEST = 16
+_FIRST_ROWS = 64
+_GROWTH = 1.25
 
 
 class Dictionary(Generic[Value]):
@@ -22,49 +27,77 @@ class Dictionary(Generic[Value]):
     def __init__(self, key: Callable[[Value], Hashable]) -> None:
         self._key = key
         self._codes: dict[Hashable, int] = {}
+        self._rows = array("I")
         self.values: list[Value] = []
-        self.rows: list[int] = []
 
     def add(self, value: Value | None) -> None:
         """Take the value of the next row in; None where it says nothing."""
         if value is None:
-            self.rows.append(SILENT)
+            self._rows.append(SILENT)
             return
-        code = self._codes.setdefault(self._key(value), len(self.values) + 1)
+        code = self._codes.setdefault(self._key(value), len(self._codes) + 1)
         if code > len(self.values):
             self.values.append(value)
-        self.rows.append(code)
+        self._rows.append(code)
 
     def codes(self) -> Codes:
         """Return each row's code, shape (n,)."""
-        return np.array(self.rows, np.uint32)
+        return np.array(self._rows, np.uint32)
 
 
-def vector_key(vector: Floats) -> bytes:
-    """Return what equal vectors have in common."""
-    return vector.tobytes()
+class VectorDictionary:
+    """The same for vectors, which are kept as the rows of one matrix.
 
+    The matrix grows in place, and vectors are told apart by their digests: a million texts of
+    their own take little more memory than their numbers.
+    """
 
-def stack(vectors: Sequence[Floats], width: int = 1) -> Floats:
-    """Return the vectors as rows below a row of zeros, which is that of code 0."""
-    width = len(vectors[0]) if vectors else width
-    matrix = np.zeros((len(vectors) + 1, width), np.float32)
-    if vectors:
-        matrix[1:] = vectors
-    return matrix
+    def __init__(self) -> None:
+        self._codes: dict[bytes, int] = {}
+        self._rows = array("I")
+        self._matrix: Floats | None = None
+
+    def add(self, vector: Floats | None) -> None:
+        """Take the vector of the next row in; None where it says nothing."""
+        if vector is None:
+            self._rows.append(SILENT)
+            return
+        digest = blake2b(vector.tobytes(), digest_size=_DIGEST).digest()
+        code = self._codes.setdefault(digest, len(self._codes) + 1)
+        if code == len(self._codes):
+            self._room_for(code, len(vector))[code] = vector
+        self._rows.append(code)
+
+    def codes(self) -> Codes:
+        """Return each row's code, shape (n,)."""
+        return np.array(self._rows, np.uint32)
+
+    def matrix(self) -> Floats:
+        """Return the distinct vectors as rows below one of zeros, that of code 0."""
+        matrix = self._room_for(SILENT, 1)
+        matrix.resize((len(self._codes) + 1, matrix.shape[1]), refcheck=False)
+        return matrix
+
+    def _room_for(self, code: int, width: int) -> Floats:
+        if self._matrix is None:
+            self._matrix = np.zeros((_FIRST_ROWS, width), np.float32)
+        if code >= len(self._matrix):
+            rows = len(self._matrix) * _GROWTH
+            self._matrix.resize((int(rows), self._matrix.shape[1]), refcheck=False)
+        return self._matrix
 
 
 class Postings:
     """For each key, the rows that have it."""
 
     def __init__(self) -> None:
-        self._lists: dict[str, list[int]] = {}
+        self._lists: dict[str, array[int]] = {}
         self._arrays: dict[str, Codes] = {}
 
     def add(self, row: int, keys: Iterable[str]) -> None:
         """Note what a row has."""
         for key in keys:
-            self._lists.setdefault(key, []).append(row)
+            self._lists.setdefault(key, array("I")).append(row)
 
     def finish(self, place: NDArray[np.int64]) -> None:
         """Turn the lists into sorted arrays.
@@ -74,7 +107,12 @@ class Postings:
         """
         while self._lists:
             key, rows = self._lists.popitem()
-            self._arrays[key] = np.sort(place[rows]).astype(np.uint32)
+            self._arrays[key] = np.sort(place[np.array(rows)]).astype(np.uint32)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the arrays take."""
+        return sum(rows.nbytes for rows in self._arrays.values())
 
     def rows(self, key: str) -> Codes:
         """Return the rows that have *key*, ascending."""

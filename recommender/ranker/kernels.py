@@ -25,6 +25,8 @@ UNIT: Final = 1 << 30
 MICRO: Final = 1_000_000
 BLOCK: Final = 256
 """Rows that are skipped together when the best of them cannot win."""
+SLOTS: Final = 1_024
+"""Texts whose likeness is remembered, for each criterion."""
 
 _NEVER = np.int32(-UNIT)
 """Bound of a row that must not be found: no score is that low."""
@@ -52,12 +54,14 @@ class Texts(NamedTuple):
     Attributes:
         codes: shape (all columns, n): which of the distinct texts a row has; 0 for none.
         columns: shape (t,): the columns of the wished criteria in `codes`.
-        vectors: shape (distinct texts, d): unit vectors; the first belongs to no text.
+        vectors: for each text criterion, shape (distinct texts, d): unit vectors; the first
+            belongs to no text.
+        matrices: shape (t,): which of `vectors` belongs to each wished criterion.
         wishes: shape (t, d): unit vectors.
         unrelated: the cosine that counts as no likeness at all.
         span: from there to the cosine that counts as the same.
         weights: shape (t,): shares of the score.
-        asked: shape (t,): how many concepts and words are wished.
+        asked: shape (t,): how many concepts and words are wished; 0 for a vector alone.
         most: shape (t,): the units of a row that names none of them, if as alike as can be.
         gains: shape (t,): the units that each one named adds to that at most.
         flags: shape (all concepts, n): 1 where a row has the concept.
@@ -68,7 +72,8 @@ class Texts(NamedTuple):
 
     codes: Codes
     columns: Longs
-    vectors: Floats
+    vectors: tuple[Floats, ...]
+    matrices: Longs
     wishes: Floats
     unrelated: float
     span: float
@@ -80,6 +85,18 @@ class Texts(NamedTuple):
     concepts: Longs
     places: Longs
     words: Counts
+
+
+class Likeness(NamedTuple):
+    """What was computed of late, since many tours share a text; a slot holds the last one.
+
+    Attributes:
+        codes: shape (t, SLOTS): of which text; 0 for none.
+        alike: shape (t, SLOTS): its likeness to the wish.
+    """
+
+    codes: Codes
+    alike: Floats
 
 
 class Rows(NamedTuple):
@@ -136,7 +153,7 @@ def scan(
     rows: Rows,
     limits: Ints,
     seeds: Longs,
-    likeness: Floats,
+    likeness: Likeness,
     best: Best,
 ) -> None:
     """Find the best rows and their exact scores; equal scores in the order of `rows.order`.
@@ -151,7 +168,7 @@ def scan(
         rows: what else is known of the rows.
         limits: shape (blocks,): the most that any row of each block can score, in units.
         seeds: blocks with high limits.
-        likeness: shape (distinct texts,): negative, or what was computed already.
+        likeness: room for what is computed; empty at first.
         best: written.
     """
     bounds = np.empty(BLOCK, np.int32)
@@ -165,13 +182,31 @@ def scan(
 
 
 @njit(cache=True, nogil=True)
+def judge(texts: Texts, rows: Longs, shares: Doubles, named: Longs) -> None:
+    """Write what some rows got for each wished text criterion.
+
+    Args:
+        texts: the wished text criteria.
+        rows: shape (k,).
+        shares: shape (t, k): written, the similarities.
+        named: shape (t, k): written, how many of the wished concepts and words they have.
+    """
+    for place in range(len(texts.gains)):
+        for at, row in enumerate(rows):
+            code = texts.codes[texts.columns[place], row]
+            named[place, at] = _named(texts, place, row)
+            alike = np.float64(_compare(texts, place, code)) if code else _silent(texts, place)
+            shares[place, at] = _share(texts, place, named[place, at], alike)
+
+
+@njit(cache=True, nogil=True)
 def _scan_block(
     columns: Columns,
     texts: Texts,
     rows: Rows,
     block: int,
     bounds: Ints,
-    likeness: Floats,
+    likeness: Likeness,
     best: Best,
 ) -> None:
     first = block * BLOCK
@@ -236,15 +271,13 @@ def _add_named(texts: Texts, first: int, last: int, out: Ints) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _exact(texts: Texts, row: int, bound: Unit, likeness: Floats) -> np.int64:
+def _exact(texts: Texts, row: int, bound: Unit, likeness: Likeness) -> np.int64:
     """Return a row's score in units: its bound with likeness where that took the most."""
     units = np.int64(bound)
     for place in range(len(texts.gains)):
         named = _named(texts, place, row)
-        covered = named / texts.asked[place]
         code = texts.codes[texts.columns[place], row]
-        alike = np.float64(_alike(texts, place, code, likeness))
-        share = covered + (1.0 - covered) * HALF * alike
+        share = _share(texts, place, named, _alike(texts, place, code, likeness))
         units += np.int64(np.rint(texts.weights[place] * share * UNIT))
         units -= texts.most[place] + texts.gains[place] * np.int64(named)
     return units
@@ -261,15 +294,38 @@ def _named(texts: Texts, place: int, row: int) -> np.int64:
 
 
 @njit(cache=True, nogil=True)
-def _alike(texts: Texts, place: int, code: np.uint32, likeness: Floats) -> np.float32:
-    """Return the likeness of one text to a wish, computed at its first use."""
+def _share(texts: Texts, place: int, named: Unit, alike: np.float64) -> np.float64:
+    """Return the similarity of one text criterion, as `texts.combine` has it."""
+    if texts.asked[place] == 0:
+        return alike
+    covered = named / texts.asked[place]
+    return np.float64(covered + (1.0 - covered) * HALF * alike)
+
+
+@njit(cache=True, nogil=True)
+def _alike(texts: Texts, place: int, code: np.uint32, likeness: Likeness) -> np.float64:
+    """Return the likeness of one text to a wish."""
     if code == 0:
-        return np.float32(1)  # silent: half of it is the middle
-    if likeness[code] < 0:
-        cosine = _dot(texts.vectors[code], texts.wishes[place])
-        alike = (np.float64(cosine) - texts.unrelated) / texts.span
-        likeness[code] = np.float32(min(max(alike, 0.0), 1.0))
-    return np.float32(likeness[code])
+        return _silent(texts, place)
+    slot = code % np.uint32(SLOTS)
+    if likeness.codes[place, slot] != code:
+        likeness.codes[place, slot] = code
+        likeness.alike[place, slot] = _compare(texts, place, code)
+    return np.float64(likeness.alike[place, slot])
+
+
+@njit(cache=True, nogil=True)
+def _silent(texts: Texts, place: int) -> np.float64:
+    """Return the likeness of a tour without a text: its similarity is the middle either way."""
+    return np.float64(1.0 if texts.asked[place] > 0 else HALF)
+
+
+@njit(cache=True, nogil=True)
+def _compare(texts: Texts, place: int, code: np.uint32) -> np.float32:
+    """Compute the likeness of one text to a wish, from 0 to 1."""
+    cosine = _dot(texts.vectors[texts.matrices[place]][code], texts.wishes[place])
+    alike = (np.float64(cosine) - texts.unrelated) / texts.span
+    return np.float32(min(max(alike, 0.0), 1.0))
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})

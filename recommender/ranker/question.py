@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from recommender.embedding import Calibration
 from recommender.encoders import places
-from recommender.encoders.texts import combine, word_key
+from recommender.encoders.texts import word_key
 from recommender.encoding import EncodedWish, TextWish
 from recommender.ranker import kernels
 from recommender.ranker.kernels import BLOCK, MICRO, UNIT, Counts, Flags, Floats, Ints, Longs
 from recommender.ranker.scores import Ranked
 from recommender.ranker.store import COLUMN, Store
-from recommender.schemas import Criterion
+from recommender.schemas import TEXT_CRITERIA, Criterion
 
 _SEEDS = 16
 _BY_BLOCK = frozenset({Criterion.LOCATION})
@@ -42,13 +42,12 @@ class Question:
     ) -> None:
         self._store, self._calibration = store, calibration
         self._wish, self._shares = wish, shares
-        self._named = [key for key in shares if key in wish.texts and wish.texts[key].asked]
+        self._named = [key for key in shares if key in wish.texts]
         self._tables = {key: self._table(key) for key in shares if key not in self._named}
         self._worth = {
             key: np.rint(table * (shares[key] * UNIT)).astype(np.int32)
             for key, table in self._tables.items()
         }
-        self._likeness = np.full(len(store.texts), -1, np.float32)
 
     def best(self, limit: int, allowed: Flags) -> list[tuple[int, int]]:
         """Return scores, in millionths, and rows of the best tours.
@@ -59,29 +58,51 @@ class Question:
         """
         found = kernels.Best(*(np.zeros(size, np.int64) for size in (limit, limit, 1)))
         rows = kernels.Rows(extra=self._mention_units, allowed=allowed, order=self._store.order)
-        limits = self._block_limits()
-        kernels.scan(
-            self._columns(), self._texts, rows, limits, _highest(limits), self._likeness, found
-        )
+        limits, room = self._block_limits(), (len(self._named), kernels.SLOTS)
+        likeness = kernels.Likeness(np.zeros(room, np.uint32), np.empty(room, np.float32))
+        kernels.scan(self._columns(), self._texts, rows, limits, _highest(limits), likeness, found)
         size = int(found.found[0])
         return list(zip(found.scores[:size].tolist(), found.rows[:size].tolist(), strict=True))
 
-    def ranked(self, score: int, row: int) -> Ranked:
-        """Return a tour that was found, with the similarities that its score was made of."""
-        similarities = {key: self._similarity(key, row) for key in self._shares}
-        return Ranked(
-            index=int(self._store.order[row]),
-            score=score / MICRO,
-            similarities=similarities,
-            known=frozenset(key for key in self._shares if self._is_known(key, row)),
-        )
+    def ranked(self, found: Sequence[tuple[int, int]]) -> list[Ranked]:
+        """Return tours that were found, with the similarities that their scores were made of.
+
+        Args:
+            found: their scores in millionths, and rows.
+        """
+        rows = np.array([row for _, row in found], np.int64)
+        shares = np.empty((len(self._named), len(rows)))
+        named = np.empty((len(self._named), len(rows)), np.int64)
+        kernels.judge(self._texts, rows, shares, named)
+        texts = [
+            dict(zip(self._named, zip(*each, strict=True), strict=True))
+            for each in zip(shares.T.tolist(), named.T.tolist(), strict=True)
+        ]
+        return [self._ranked(*each, judged) for each, judged in zip(found, texts, strict=True)]
+
+    def _ranked(self, score: int, row: int, texts: Mapping[Criterion, tuple[float, int]]) -> Ranked:
+        similarities, known = {}, set()
+        for key in self._shares:
+            code = int(self._store.codes[COLUMN[key], row])
+            named = texts[key][1] if key in texts else self._is_mentioned(key, row)
+            similarities[key] = texts[key][0] if key in texts else self._looked_up(key, code, row)
+            if code or named:
+                known.add(key)
+        index = int(self._store.order[row])
+        return Ranked(index, score / MICRO, similarities, frozenset(known))
+
+    def _looked_up(self, key: Criterion, code: int, row: int) -> float:
+        if key is Criterion.LOCATION and len(self._mention_units):
+            return self._place_similarity(row)
+        return float(self._tables[key][code])
+
+    def _is_mentioned(self, key: Criterion, row: int) -> bool:
+        return key is Criterion.LOCATION and any(row in rows for rows in self._mentions)
 
     def _table(self, key: Criterion) -> Floats:
         """Return the similarity of each distinct value of a criterion."""
         if key is Criterion.LOCATION:
             return np.asarray(np.mean(self._place_shares, axis=0), np.float32)
-        if key in self._wish.texts:
-            return self._likeness_table(key, self._wish.texts[key])
         preference = self._wish.duration if key is Criterion.DURATION else self._wish.budget
         return self._number_table(self._store.numbers[key], preference)
 
@@ -91,14 +112,6 @@ class Question:
         if preference is None or vectors.shape[1] != len(preference):
             return np.full(len(vectors), _SILENT)
         return np.asarray((1 + np.clip(vectors @ preference, -1, 1)) / 2, np.float32)
-
-    def _likeness_table(self, key: Criterion, wish: TextWish) -> Floats:
-        """Return the likeness of all texts to a wish that names nothing and is only a vector."""
-        rows = self._store.text_rows[key]
-        table = np.full(rows.stop, _SILENT)
-        if rows.stop > rows.start:
-            table[rows] = self._calibration.closeness(self._store.texts[rows] @ wish.vector)
-        return table
 
     @cached_property
     def _place_shares(self) -> list[Floats]:
@@ -155,12 +168,13 @@ class Question:
             codes=self._store.codes,
             columns=np.array([COLUMN[key] for key in self._named], np.int64),
             vectors=self._store.texts,
-            wishes=_matrix([wish.vector for wish in wishes], self._store.texts.shape[1]),
+            matrices=np.array([TEXT_CRITERIA.index(key) for key in self._named], np.int64),
+            wishes=_matrix([wish.vector for wish in wishes]),
             unrelated=self._calibration.unrelated,
             span=self._calibration.span,
             weights=weights,
             asked=asked,
-            most=_rounded_up(weights / 2),
+            most=_rounded_up(np.where(asked > 0, weights / 2, weights)),
             gains=_rounded_up(weights / 2 / np.maximum(asked, 1)),
             flags=self._store.flags,
             concepts=numbers,
@@ -199,30 +213,6 @@ class Question:
         most += sum(int(self._worth[key].max()) for key in self._worth if key not in _BY_BLOCK)
         return np.asarray(limits + np.int32(most), np.int32)
 
-    def _similarity(self, key: Criterion, row: int) -> float:
-        if key is Criterion.LOCATION and self._mentions:
-            return self._place_similarity(row)
-        code = self._store.codes[COLUMN[key], row]
-        if key in self._tables:
-            return float(self._tables[key][code])
-        likeness = max(float(self._likeness[code]), 0.0) if code else 1.0
-        return combine(self._covered(key, row), likeness)
-
-    def _covered(self, key: Criterion, row: int) -> float:
-        """Return the share of a wish's concepts and words that a tour names."""
-        texts, at = self._texts, self._named.index(key)
-        named = int(texts.flags[texts.concepts[texts.places == at], row].sum())
-        if texts.words.shape[1]:
-            named += int(texts.words[at, row])
-        return named / self._wish.texts[key].asked
-
-    def _is_known(self, key: Criterion, row: int) -> bool:
-        if self._store.has_field(key, row):
-            return True
-        if key is Criterion.LOCATION:
-            return any(row in rows for rows in self._mentions)
-        return key in self._named and self._covered(key, row) > 0
-
 
 def _highest(limits: Ints) -> Longs:
     """Return the numbers of blocks with the highest limits, to begin with."""
@@ -240,5 +230,5 @@ def _rounded_up(shares: NDArray[np.float64]) -> Ints:
     return (np.ceil(shares * UNIT) + 1).astype(np.int32)
 
 
-def _matrix(vectors: Sequence[Floats], width: int) -> Floats:
-    return np.array(vectors, np.float32).reshape(-1, width)
+def _matrix(vectors: Sequence[Floats]) -> Floats:
+    return np.stack(vectors) if vectors else np.zeros((0, 0), np.float32)

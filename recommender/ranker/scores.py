@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from recommender.schemas import WEIGHTS, Criterion
 
 DECIMALS = 6
 """Scores are reported, and compared, with so many."""
+MIDDLE: Final = 0.5
+"""Similarity of a tour that is silent on a criterion, and score where nothing was asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.encoding import EncodedPackage
-from recommender.ranker.columns import Dictionary, Postings, stack, vector_key
+from recommender.ranker.columns import Dictionary, Postings, VectorDictionary
 from recommender.ranker.filtering import FacetColumns
 from recommender.ranker.kernels import Codes, Flags, Floats, Ints, Longs
 from recommender.ranker.visited import Route, Visited, route_key, sort_routes
@@ -25,8 +25,7 @@ class Store:
         visited: what the codes of the places stand for.
         codes: shape (criteria, n): which of the distinct values a tour has; 0 where it is silent.
         numbers: the distinct vectors of durations and of budgets, below a row of zeros.
-        texts: the distinct vectors of all texts, below a row of zeros.
-        text_rows: which rows of `texts` belong to a criterion.
+        texts: for each text criterion the distinct vectors, below a row of zeros.
         concepts: the number of every concept that some tour offers.
         flags: shape (concepts, n): 1 where a tour offers the concept.
         words: the rows of the tours that say a word.
@@ -38,8 +37,7 @@ class Store:
     visited: Visited
     codes: Codes
     numbers: Mapping[Criterion, Floats]
-    texts: Floats
-    text_rows: Mapping[Criterion, slice]
+    texts: tuple[Floats, ...]
     concepts: Mapping[str, int]
     flags: Flags
     words: Postings
@@ -49,6 +47,13 @@ class Store:
 
     def __len__(self) -> int:
         return len(self.order)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the large arrays take."""
+        vectors = sum(each.nbytes for each in (*self.texts, *self.numbers.values()))
+        rows = (self.codes, self.flags, self.order, self.row_of)
+        return vectors + sum(int(each.nbytes) for each in rows) + self.words.nbytes
 
     def has_field(self, key: Criterion, row: int) -> bool:
         """Tell whether a tour says anything in the field of a criterion."""
@@ -60,9 +65,7 @@ class _Columns:
 
     def __init__(self) -> None:
         self.routes: Dictionary[Route] = Dictionary(route_key)
-        self.vectors: dict[Criterion, Dictionary[Floats]] = {
-            key: Dictionary(vector_key) for key in (*NUMBERS, *TEXT_CRITERIA)
-        }
+        self.vectors = {key: VectorDictionary() for key in (*NUMBERS, *TEXT_CRITERIA)}
         self.concepts, self.words = Postings(), Postings()
         self.facets = FacetColumns()
 
@@ -89,13 +92,11 @@ def build_store(packages: Iterable[EncodedPackage]) -> Store:
     columns.concepts.finish(row_of)
     columns.facets.finish(order)
     concepts, flags = columns.concepts.flags(len(order))
-    texts, text_rows = _stack_texts(columns)
     return Store(
         visited=Visited(routes),
-        codes=_codes(columns, places, text_rows)[:, order],
-        numbers={key: stack(columns.vectors[key].values) for key in NUMBERS},
-        texts=texts,
-        text_rows=text_rows,
+        codes=_codes(columns, places)[:, order],
+        numbers={key: columns.vectors[key].matrix() for key in NUMBERS},
+        texts=tuple(columns.vectors[key].matrix() for key in TEXT_CRITERIA),
         concepts=concepts,
         flags=flags,
         words=columns.words,
@@ -105,22 +106,9 @@ def build_store(packages: Iterable[EncodedPackage]) -> Store:
     )
 
 
-def _stack_texts(columns: _Columns) -> tuple[Floats, dict[Criterion, slice]]:
-    values, rows, behind = [], {}, 1
-    for key in TEXT_CRITERIA:
-        distinct = columns.vectors[key].values
-        rows[key] = slice(behind, behind + len(distinct))
-        behind += len(distinct)
-        values += distinct
-    return stack(values), rows
-
-
-def _codes(columns: _Columns, places: Codes, text_rows: Mapping[Criterion, slice]) -> Codes:
+def _codes(columns: _Columns, places: Codes) -> Codes:
     codes = np.zeros((len(COLUMN), len(places)), np.uint32)
     codes[COLUMN[Criterion.LOCATION]] = places
     for key, dictionary in columns.vectors.items():
-        own = dictionary.codes()
-        if key in text_rows:
-            own[own > 0] += np.uint32(text_rows[key].start - 1)
-        codes[COLUMN[key]] = own
+        codes[COLUMN[key]] = dictionary.codes()
     return codes

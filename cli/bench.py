@@ -1,0 +1,115 @@
+"""Commands that measure how fast and how exact parts of the product are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import psycopg
+import typer
+from pgvector.psycopg import register_vector
+from psycopg.rows import dict_row
+from rich.table import Table
+
+from cli.runtime import console, errors, print_json, ready_database
+from core.database import Connection
+from recommender.bench.service import LIMIT, Bench, Timing
+from recommender.bench.workload import Workload, read_sample
+from recommender.embedding import calibration, embedder
+
+app = typer.Typer(help="Measure speed, and check the answers while at it.", no_args_is_help=True)
+Figures = dict[str, float | int | None]
+
+
+@app.callback()
+def bench() -> None:
+    """Measure speed, and check the answers while at it."""
+
+
+@app.command()
+def rank(
+    packages: Annotated[int, typer.Option(min=10, help="How many tours to make.")] = 100_000,
+    wishes: Annotated[int, typer.Option(min=1, help="How many different wishes.")] = 127,
+    literal: Annotated[
+        bool | None,
+        typer.Option(
+            help="Time the literal SQL query too (a table of 1 GB); else only where "
+            "no database is configured."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """Rank made catalogues of any size; compare with brute force and with literal SQL.
+
+    Example: travelbuddy bench rank --packages 100000 --json
+    """
+    figures = _measure(packages, wishes, literal=literal)
+    if as_json:
+        print_json(figures)
+    else:
+        _print(figures)
+
+
+def _measure(packages: int, wishes: int, *, literal: bool | None) -> Figures:
+    with errors.status("Reading the sample …") as status:
+        workload = Workload(read_sample(), embedder())
+        measured = Bench(workload, calibration(), packages, wishes)
+        status.update(f"Making {packages:,} tours …")
+        built = measured.build()
+        status.update("Ranking …")
+        timing = measured.time(built.catalogue)
+        refresh_ms = measured.refresh_ms(built.catalogue)
+        status.update("Comparing with brute force …")
+        agreement = measured.agreement(built.catalogue)
+        status.update("Timing the literal query …")
+        literal_packages, literal_ms = _literal(measured, literal)
+    return {
+        "packages": packages,
+        "wishes": wishes,
+        **_times(timing),
+        "agreement": round(agreement, 6),
+        "literal_packages": literal_packages,
+        "literal_p50_ms": literal_ms and round(literal_ms, 1),
+        "build_s": round(built.seconds, 1),
+        "refresh_ms": round(refresh_ms, 1),
+        "index_mb": round(built.size / 1e6, 1),
+        "peak_memory_mb": round(built.peak / 1e6),
+    }
+
+
+def _times(timing: Timing) -> Figures:
+    return {
+        "p50_ms": round(timing.percentile(50), 3),
+        "p95_ms": round(timing.percentile(95), 3),
+        "with_place_p50_ms": round(timing.percentile(50, placed=True), 3),
+        "without_place_p50_ms": round(timing.percentile(50, placed=False), 3),
+        "queries_per_second": round(1_000 / float(timing.rounds.mean())),
+    }
+
+
+def _literal(measured: Bench, wanted: bool | None) -> tuple[int | None, float | None]:
+    """Time the literal query; in somebody's own database only if that is *wanted*."""
+    if wanted is False:
+        return None, None
+    with ready_database() as started:
+        if not started.embedded and not wanted:
+            return None, None
+        with _connection(started.database_url) as connection:
+            return measured.literal_ms(connection)
+
+
+@contextmanager
+def _connection(url: str) -> Iterator[Connection]:
+    with psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection:
+        register_vector(connection)
+        yield connection
+
+
+def _print(figures: Figures) -> None:
+    table = Table(show_header=False)
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), "not measured" if value is None else f"{value:,}")
+    console.print(table)
+    literal = figures["literal_p50_ms"]
+    if literal is not None:
+        ratio = literal / (figures["p50_ms"] or 1)
+        console.print(f"The best {LIMIT} tours {ratio:,.0f} times as fast as the literal query.")
