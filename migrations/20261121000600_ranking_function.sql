@@ -49,17 +49,25 @@ create function kilometres(a real[], b real[]) returns double precision language
 $$;
 comment on function kilometres is 'The distance along the earth between points of the unit sphere';
 
+create function place_nearness(wished spot, visited spot) returns double precision
+language sql immutable as $$
+    select case
+        when wished.kind in ('country', 'region') or visited.kind in ('country', 'region') then 0
+        else 0.7 * greatest(0, 1 - kilometres(wished.point, visited.point) / 100)
+    end
+$$;
+comment on function place_nearness is 'The share of a known place that is another than the wished';
+
 create function place_share(wished spot, visited spot) returns double precision
 language sql immutable as $$
     select case
         when wished.id = visited.id or wished.key = visited.key then 1
-        when wished.id = any (visited.parents) then 1
-        when visited.id = any (wished.parents) then 0.6
+        when wished.id = any (visited.parents) then 0.96
+        when visited.id = any (wished.parents) then greatest(0.6, place_nearness(wished, visited))
         when wished.id < 0 or visited.id < 0 then (
             select case when overlap >= 0.75 then overlap else 0 end
             from name_overlap(wished.key, visited.key) as overlap)
-        when wished.kind in ('country', 'region') then 0
-        else 0.9 * greatest(0, 1 - kilometres(wished.point, visited.point) / 200)
+        else place_nearness(wished, visited)
     end
 $$;
 comment on function place_share is

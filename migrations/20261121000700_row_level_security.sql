@@ -51,8 +51,8 @@ revoke all on
     message_events, channel_contents
 from anon, authenticated;
 revoke all on function
-    note_package_change, current_traveller, name_trigrams, name_overlap, kilometres, place_share,
-    mention_keys, wished_places, visited_places, spot_code, place_wishes, filter_date,
+    note_package_change, current_traveller, name_trigrams, name_overlap, kilometres,
+    place_nearness, place_share, mention_keys, wished_places, visited_places, spot_code, place_wishes, filter_date,
     filter_number, filter_list, filter_places, read_filters, departures, passes, candidates,
     judge_places, judge_numbers, text_wishes, closeness, judge_texts, stated_weights,
     rank_packages, recommend

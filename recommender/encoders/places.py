@@ -22,22 +22,24 @@ from recommender.encoders.texts import word_keys
 Vector = NDArray[np.float32]
 
 EARTH_RADIUS_KM: Final = 6_371.0
-_REACH_KM = 200.0
+_REACH_KM = 100.0
 """Beyond this distance from the wished place a tour is no match at all."""
-_NEAR = 0.9
-"""Best similarity of a place that is near the wished one but is another."""
+_NEAR = 0.7
+"""Best share of a place that is near the wished one but is another."""
+INSIDE: Final = 0.96
+"""Share of a place inside the wished one: who asks for Goa is surest of a tour that says Goa."""
 AROUND: Final = 0.6
 """Share of a tour that names only the country or region around the wished place."""
 MENTIONED: Final = 0.9
 """Least share of a tour whose texts have the name of a wished place that no map of ours has."""
 UNSAID: Final = 0.5
 """Share of a tour that names no place at all."""
-NEARBY: Final = 0.5
-"""Share from which another place may be called near the wished one: within 90 km."""
+NEARBY: Final = 0.28
+"""Share from which another place may be called near the wished one: within 60 km."""
 SAME_PLACE: Final = 0.95
 """Share from which a tour may be said to go to the wished place."""
 _AREAS = (PlaceKind.COUNTRY, PlaceKind.REGION)
-"""These are matched by what they contain; their centres say nothing."""
+"""These are matched by what they contain."""
 SAME_NAME: Final = 0.75
 """Overlap from which two names, one of them unknown, may be those of the same place."""
 
@@ -126,22 +128,6 @@ def name_overlap(a: str, b: str) -> float:
     return len(ours & theirs) / max(min(len(ours), len(theirs)), 1)
 
 
-def similarities(wished: Spot, visited: Sequence[Spot], vectors: NDArray[np.float32]) -> Vector:
-    """Return how well each visited place serves the wished one.
-
-    Args:
-        wished: one place of the wish.
-        visited: n places.
-        vectors: their points on the sphere, shape (n, 3).
-
-    Returns:
-        Cosine-like similarities, shape (n,), from 1 (there) to -1 (elsewhere).
-    """
-    kilometres = _kilometres(wished.vector(), vectors)
-    shares = [_share(wished, *pair) for pair in zip(visited, kilometres.tolist(), strict=True)]
-    return (2 * np.array(shares) - 1).astype(np.float32)
-
-
 def distance_km(a: Spot, b: Spot) -> float | None:
     """Return the distance between two places, or None where one of them is unknown."""
     if a.place is None or b.place is None:
@@ -157,26 +143,37 @@ def is_inside(inner: Spot, outer: Spot) -> bool:
 
 
 def _share(wished: Spot, visited: Spot, kilometres: float) -> float:
-    if wished.id == visited.id or wished.key == visited.key or is_inside(visited, wished):
+    if wished.id == visited.id or wished.key == visited.key:
         return 1.0
+    if is_inside(visited, wished):
+        return INSIDE
     if is_inside(wished, visited):
-        return AROUND
+        return max(AROUND, _nearness(wished, visited, kilometres))
     if wished.place is None or visited.place is None:
         overlap = name_overlap(wished.key, visited.key)
         return overlap if overlap >= SAME_NAME else 0.0
-    if wished.place.kind in _AREAS:
+    return _nearness(wished, visited, kilometres)
+
+
+def _nearness(wished: Spot, visited: Spot, kilometres: float) -> float:
+    if is_area(wished) or is_area(visited):
         return 0.0
     return _NEAR * max(0.0, 1 - kilometres / _REACH_KM)
 
 
+def is_area(spot: Spot) -> bool:
+    """Tell whether a place is a country or region, whose centre says nothing."""
+    return spot.place is not None and spot.place.kind in _AREAS
+
+
 def nearness(wished: Spot, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the shares of places by their distance alone; 0 where one of the two is unknown.
+    """Return the shares of places by their distance alone; 0 where one of the two has no point.
 
     Args:
         wished: one place of the wish.
-        vectors: points of n places, shape (n, 3); zero where a place is unknown.
+        vectors: points of n places, shape (n, 3); zero where a place is unknown, or an area.
     """
-    if wished.place is None or wished.place.kind in _AREAS:
+    if wished.place is None or is_area(wished):
         return np.zeros(len(vectors))
     known = np.einsum("ij,ij->i", vectors, vectors) > 0
     kilometres = _kilometres(wished.vector(), vectors)

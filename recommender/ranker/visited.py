@@ -57,7 +57,7 @@ class Visited:
         spots = {(spot.id, spot.key): spot for route in routes for spot in route}
         numbers = {key: number for number, key in enumerate(spots)}
         self._spots = list(spots.values())
-        self._vectors = stack_points(self._spots)
+        self._vectors = _stack_points(self._spots)
         stops: dict[int, list[int]] = {}
         inside: dict[int, list[int]] = {}
         for code, route in enumerate(routes, 1):
@@ -78,7 +78,7 @@ class Visited:
         by_spot = self._shares_of_spots(wished)
         for number in np.flatnonzero(by_spot):
             raise_to(shares, self._stops[int(number)], by_spot[number])
-        raise_to(shares, self.within(wished.id), 1.0)
+        raise_to(shares, self.within(wished.id), places.INSIDE)
         return shares
 
     def within(self, place_id: int) -> Codes:
@@ -86,13 +86,15 @@ class Visited:
         return self._inside.get(place_id, _NONE)
 
     def _shares_of_spots(self, wished: Spot) -> NDArray[np.float64]:
-        """Return `places.share` of every distinct place but for those inside the wished one."""
+        """Return `places.share` of every distinct place, but that those inside are not raised."""
         named = self._names.overlaps(wished.key)
         if wished.place:
             named = np.where(self._unknown, named, 0.0)
         shares = np.maximum(places.nearness(wished, self._vectors), named)
         for area in wished.place.parents if wished.place else ():
-            shares[self._same_id.get(area, [])] = places.AROUND
+            around = self._same_id.get(area, [])
+            shares[around] = np.maximum(shares[around], places.AROUND)
+        shares[self._same_id.get(wished.id, [])] = 1.0
         shares[self._same_key.get(wished.key, [])] = 1.0
         return shares
 
@@ -120,9 +122,10 @@ class NameIndex:
         return np.where(overlap >= places.SAME_NAME, overlap, 0.0)
 
 
-def stack_points(spots: Sequence[Spot]) -> Floats:
-    """Return the points of places on the unit sphere, shape (n, 3)."""
-    return np.array([spot.vector() for spot in spots], np.float32).reshape(-1, 3)
+def _stack_points(spots: Sequence[Spot]) -> Floats:
+    """Return the points of places on the unit sphere, shape (n, 3); zero for areas."""
+    points = [np.zeros(3) if places.is_area(spot) else spot.vector() for spot in spots]
+    return np.array(points, np.float32).reshape(-1, 3)
 
 
 def _ids_around(spot: Spot) -> tuple[int, ...]:

@@ -91,13 +91,12 @@ def _share(wished: Spot, visited: Spot) -> float:
         overlap = len(ours & theirs) / min(len(ours), len(theirs))
         return overlap if overlap >= 0.75 else 0.0
     if wished.id in visited.place.parents:
-        return 1.0
-    if visited.id in wished.place.parents:
-        return 0.6
-    if wished.place.kind in ("country", "region"):
-        return 0.0
+        return 0.96
+    around = 0.6 if visited.id in wished.place.parents else 0.0
+    if {"country", "region"} & {wished.place.kind, visited.place.kind}:
+        return around
     chord = math.dist(wished.vector().tolist(), visited.vector().tolist())
-    return 0.9 * max(0.0, 1 - 2 * EARTH_RADIUS_KM * math.asin(chord / 2) / 200)
+    return max(around, 0.7 * (1 - 2 * EARTH_RADIUS_KM * math.asin(chord / 2) / 100))
 
 
 def _trigrams(name: str) -> set[str]:
