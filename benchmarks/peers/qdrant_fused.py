@@ -60,7 +60,7 @@ class QdrantFused:
         width = None if way == _EXACT else int(way.rsplit(" ", 1)[1])
         request = qdrant.QueryRequest(
             limit=limit,
-            query=qdrant.Query.Nearest(wish.fused(), using="fused"),
+            query=qdrant.Query.Nearest(wish.fused().tolist(), using="fused"),
             params=qdrant.SearchParams(exact=way == _EXACT, hnsw_ef=width),
         )
         return [int(point.id) for point in self._shard.query(request)]

@@ -80,7 +80,8 @@ class QdrantOwn:
         return {int(point.id) for each in requests for point in self._shard.query(each)}
 
     def _nearest(self, wish: Wish, criterion: int) -> qdrant.Query:
-        return qdrant.Query.Nearest(wish.vectors[criterion], using=self._criteria[criterion])
+        wanted = wish.vectors[criterion].tolist()
+        return qdrant.Query.Nearest(wanted, using=self._criteria[criterion])
 
     def stored_bytes(self) -> int:
         """Return the size of the shard's folder."""

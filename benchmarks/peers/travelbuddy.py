@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.job import Job, Wish
 from recommender.ranker import kernels
 from recommender.ranker.kernels import BLOCK, UNIT, Ints
+from recommender.schemas import TEXT_CRITERIA
 
 _SEEDS = 16
 _LOCATION = 0
@@ -45,7 +46,7 @@ class TravelBuddy:
         )
         rows = kernels.Rows(np.zeros(0, np.int32), np.zeros(0, np.uint8), self._order)
         seeds = np.argpartition(limits, -_SEEDS)[-_SEEDS:] if len(limits) > _SEEDS else _all(limits)
-        likeness = np.zeros(1, np.float32)
+        likeness = kernels.Likeness(np.zeros((0, 1), np.uint32), np.zeros((0, 1), np.float32))
         kernels.scan(self._columns(worth), self._texts, rows, limits, seeds, likeness, found)
         return [int(self._order[row]) for row in found.rows[: found.found[0]]]
 
@@ -88,7 +89,8 @@ def _no_texts(codes: kernels.Codes) -> kernels.Texts:
     return kernels.Texts(
         codes=codes,
         columns=np.zeros(0, np.int64),
-        vectors=np.zeros((1, 1), np.float32),
+        vectors=(np.zeros((1, 1), np.float32),) * len(TEXT_CRITERIA),
+        matrices=np.zeros(0, np.int64),
         wishes=np.zeros((0, 1), np.float32),
         unrelated=0.0,
         span=1.0,
