@@ -8,7 +8,7 @@ and what was learned is judged on the other, by their hidden utility.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -20,14 +20,16 @@ from core.settings import ROOT
 from recommender.embedding import Matrix, TextEmbedder, calibration, embedder
 from recommender.encoding import EncodedPackage, EncodedWish, encode_packages, encode_wish
 from recommender.evaluation import DEPTH, ndcg
-from recommender.learning import Learned, Reaction, Shown, learn
+from recommender.learning import Learned, learn
 from recommender.ranker import Catalogue, Ranked
+from recommender.reactions import Reaction, Shown
 from recommender.schemas import WEIGHTS, Criterion, Package
 
 CATALOGUE = ROOT / "examples" / "catalogue.jsonl"
 _PAGE = 3
 _HALVES = 6
 _RESAMPLES = 2_000
+_NO_DIFFERENCE = 1e-9
 _SEED = 20_261_121
 """Of the travellers whose results are reported; the rule was tuned on those of other seeds."""
 
@@ -107,9 +109,9 @@ SETTINGS = (
 )
 
 
-def set_up(packages: Sequence[Package], random: Random) -> Laboratory:
+def set_up(packages: Sequence[Package], random: Random, inner: TextEmbedder) -> Laboratory:
     """Encode the tours and halve them in several ways."""
-    model = Remembering(embedder())
+    model = Remembering(inner)
     encoded = encode_packages(packages, model)
     halves = []
     for _ in range(_HALVES):
@@ -182,40 +184,80 @@ def ceiling(laboratory: Laboratory, traveller: Traveller, number: int) -> Outcom
     return Outcome(*_judge(unseen_half, traveller, wish, traveller.weights))
 
 
-def measure(laboratory: Laboratory, setting: Setting, travellers: int) -> dict[str, object]:
-    """Return the figures of one experiment; differences are paired, with 95 % intervals."""
-    rows = []
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A mean over travellers, without learning and with it.
+
+    Attributes:
+        without: the mean without learning.
+        learned: the mean with it.
+        difference: mean of the travellers' own differences.
+        low: from here to `high` reaches the 95 % interval of the difference.
+        high: its end.
+    """
+
+    without: float
+    learned: float
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The figures of one experiment.
+
+    Attributes:
+        setting: what was varied.
+        travellers: how many there were.
+        reactions: mean number of them.
+        ndcg: on tours they have not seen.
+        utility: of the first ten of those.
+        shown: utility of the tours shown from the second round on.
+        ceiling: nDCG of those who state everything, with their true weights.
+        better: share of travellers whose nDCG learning has raised.
+        worse: share of those whose it has lowered.
+    """
+
+    setting: Setting
+    travellers: int
+    reactions: float
+    ndcg: Figure
+    utility: Figure
+    shown: Figure
+    ceiling: float
+    better: float
+    worse: float
+
+
+def measure(laboratory: Laboratory, setting: Setting, travellers: int) -> Result:
+    """Return the figures of one experiment; differences are paired."""
+    without, learned, best = [], [], []
     for number in range(travellers):
         random = np.random.default_rng([_SEED, number, 1])
         who = draw_traveller(laboratory.world, random, says_all=setting.says_all)
-        rows.append(
-            (
-                play(laboratory, who, setting, number, learning=False),
-                play(laboratory, who, setting, number, learning=True),
-                ceiling(laboratory, who, number),
-            )
-        )
-    return {"setting": asdict(setting), "travellers": travellers, **_figures(rows)}
+        without.append(play(laboratory, who, setting, number, learning=False))
+        learned.append(play(laboratory, who, setting, number, learning=True))
+        best.append(ceiling(laboratory, who, number).ndcg)
+    gains = np.array([b.ndcg - a.ndcg for a, b in zip(without, learned, strict=True)])
+    return Result(
+        setting=setting,
+        travellers=travellers,
+        reactions=_rounded(np.mean([each.reactions for each in learned])),
+        ndcg=_figure([each.ndcg for each in without], [each.ndcg for each in learned]),
+        utility=_figure([each.utility for each in without], [each.utility for each in learned]),
+        shown=_figure([each.shown for each in without], [each.shown for each in learned]),
+        ceiling=_rounded(np.mean(best)),
+        better=_rounded(np.mean(gains > _NO_DIFFERENCE)),
+        worse=_rounded(np.mean(gains < -_NO_DIFFERENCE)),
+    )
 
 
-def _figures(rows: Sequence[tuple[Outcome, Outcome, Outcome]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name in ("ndcg", "utility", "shown"):
-        without, learned, best = (
-            np.array([getattr(row[column], name) for row in rows]) for column in range(3)
-        )
-        found[name] = {
-            "without": _rounded(without.mean()),
-            "with": _rounded(learned.mean()),
-            "ceiling": _rounded(best.mean()) if name != "shown" else None,
-            "difference": _rounded((learned - without).mean()),
-            "interval": [_rounded(end) for end in _interval(learned - without)],
-        }
-        if name == "ndcg":
-            found["better"] = _rounded((learned > without + 1e-9).mean())
-            found["worse"] = _rounded((learned < without - 1e-9).mean())
-    found["reactions"] = _rounded(float(np.mean([row[1].reactions for row in rows])))
-    return found
+def _figure(without: Sequence[float], learned: Sequence[float]) -> Figure:
+    differences = np.subtract(learned, without)
+    low, high = _interval(differences)
+    means = (np.mean(without), np.mean(learned), differences.mean(), low, high)
+    return Figure(*(_rounded(each) for each in means))
 
 
 def _interval(differences: Floats) -> Floats:
@@ -225,7 +267,7 @@ def _interval(differences: Floats) -> Floats:
     return np.asarray(np.quantile(differences[picks].mean(axis=1), [0.025, 0.975]))
 
 
-def _rounded(number: float) -> float:
+def _rounded(number: float | np.floating[Any]) -> float:
     return round(float(number), 4)
 
 
@@ -235,27 +277,19 @@ _HEADINGS = (
 )
 
 
-def as_markdown(results: Sequence[Mapping[str, object]]) -> str:
+def as_markdown(results: Sequence[Result]) -> str:
     """Return a table of the results."""
-    lines = [
-        _HEADINGS,
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [_line(result) for result in results]
+    lines = [_HEADINGS, "|---|---|---|---|---|---|---|---|", *(_line(each) for each in results)]
     return "\n".join(lines)
 
 
-def _line(result: Mapping[str, object]) -> str:
-    setting, unseen, shown = result["setting"], result["ndcg"], result["shown"]
-    assert isinstance(setting, dict)  # noqa: S101
-    assert isinstance(unseen, dict)  # noqa: S101
-    assert isinstance(shown, dict)  # noqa: S101
-    low, high = unseen["interval"]
+def _line(result: Result) -> str:
+    unseen, shown = result.ndcg, result.shown
     return (
-        f"| {setting['name']} | {result['reactions']:.1f} | {unseen['without']:.3f} "
-        f"| {unseen['with']:.3f} | {unseen['difference']:+.4f} ({low:+.4f} to {high:+.4f}) "
-        f"| {unseen['ceiling']:.3f} | {result['better']:.0%} / {result['worse']:.0%} "
-        f"| {shown['without']:.3f} → {shown['with']:.3f} |"
+        f"| {result.setting.name} | {result.reactions:.1f} | {unseen.without:.3f} "
+        f"| {unseen.learned:.3f} | {unseen.difference:+.4f} ({unseen.low:+.4f} to "
+        f"{unseen.high:+.4f}) | {result.ceiling:.3f} | {result.better:.0%} / {result.worse:.0%} "
+        f"| {shown.without:.3f} → {shown.learned:.3f} |"
     )
 
 
@@ -273,12 +307,15 @@ def learning(
     """
     lines = CATALOGUE.read_text("utf-8").splitlines()
     packages = [Package.model_validate_json(line) for line in lines if line.strip()]
-    laboratory = set_up(packages, np.random.default_rng(_SEED))
+    laboratory = set_up(packages, np.random.default_rng(_SEED), embedder())
     results = []
     for setting in SETTINGS:
         _log.print(setting.name)
         results.append(measure(laboratory, setting, travellers))
-    typer.echo(json.dumps(results, indent=1) if as_json else as_markdown(results))
+    if as_json:
+        typer.echo(json.dumps([asdict(result) for result in results], indent=1))
+    else:
+        typer.echo(as_markdown(results))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from core.places.schemas import Place
 from core.places.service import gazetteer
 from recommender.encoders.texts import concepts_in
 from recommender.encoding import criterion_text
-from recommender.learning import Kind
+from recommender.reactions import Kind
 from recommender.schemas import (
     TEXT_CRITERIA,
     WEIGHTS,
@@ -105,12 +105,16 @@ class Traveller:
         truth: what they would tell if they told all.
         weights: how much each criterion really matters to them.
         utility: how much they like each tour of the world, in [0, 1].
+        delighted: utility from which a tour gets a thumb up.
+        unmoved: utility below which it gets a thumb down.
     """
 
     stated: Interests
     truth: Interests
     weights: Mapping[Criterion, float]
     utility: Floats
+    delighted: float
+    unmoved: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +141,14 @@ def draw_traveller(world: World, random: Random, *, says_all: bool) -> Traveller
     weights = {key: WEIGHTS[key] * math.exp(random.normal(0.0, spread)) for key in Criterion}
     if says_all:
         weights = {key: weights[key] if key in said else 0.0 for key in Criterion}
+    utility = _utility(world, taste, weights)
     return Traveller(
         stated=_in_words(taste, said),
         truth=_in_words(taste, [key for key in Criterion if weights[key]]),
         weights=weights,
-        utility=_utility(world, taste, weights),
+        utility=utility,
+        delighted=float(np.quantile(utility, _DELIGHTED)),
+        unmoved=float(np.quantile(utility, _UNMOVED)),
     )
 
 
@@ -154,7 +161,7 @@ def react(traveller: Traveller, tour: int, chance: Sequence[float], noise: float
         chance: three numbers in [0, 1], drawn once for each pair of traveller and tour.
         noise: how often a thumb points the wrong way.
     """
-    delighted, unmoved = np.quantile(traveller.utility, [_DELIGHTED, _UNMOVED])
+    delighted, unmoved = traveller.delighted, traveller.unmoved
     liking = traveller.utility[tour]
     if chance[0] < _SPEAKS and (liking >= delighted or liking <= unmoved):
         up = bool(liking >= delighted) != (chance[1] < noise)

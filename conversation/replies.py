@@ -34,7 +34,7 @@ def short_introduction(turn: Turn) -> Outgoing:
 def greet(turn: Turn) -> list[Outgoing]:
     """Greet a traveller who knows us, or say that they are welcome."""
     if turn.understanding.answers:
-        return [turn.message(turn.say("all_right"))]
+        return all_right(turn)
     if turn.understanding.thanks:
         return [turn.message(turn.say("thanks"))]
     return [turn.message(turn.say("greeting"), examples(turn))]
@@ -81,14 +81,15 @@ def human(turn: Turn) -> list[Outgoing]:
     return [turn.message(text)]
 
 
-def feedback(turn: Turn) -> list[Outgoing]:
-    """Thank for praise, and offer another way where nothing pleased."""
-    if turn.understanding.liked is False:
-        choices = [turn.choice("more", "choice.more")] if turn.state.page else examples(turn)
-        return [turn.message(turn.say("feedback.bad"), choices)]
-    if not turn.state.page:
-        return [turn.message(turn.say("all_right"))]
-    return [turn.message(turn.say("feedback.good"))]
+def all_right(turn: Turn) -> list[Outgoing]:
+    """Take note of kind words that ask for nothing."""
+    return [turn.message(turn.say("all_right"))]
+
+
+def disliked(turn: Turn) -> list[Outgoing]:
+    """Offer another way where nothing pleased."""
+    choices = [turn.choice("more", "choice.more")] if turn.state.page else examples(turn)
+    return [turn.message(turn.say("feedback.bad"), choices)]
 
 
 def not_yet(turn: Turn) -> list[Outgoing]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from conversation import locations, replies, repository, tours
+from conversation import feedback, locations, replies, repository, tours
 from conversation.examples import EXAMPLE, wish_of
 from conversation.schemas import Incoming, Outgoing
 from conversation.state import State
 from conversation.turn import Turn
-from conversation.understanding import Context, Intent, Understanding, understand
+from conversation.understanding import Context, Intent, Steer, Understanding, understand
 from core.database import Connection
 from recommender.schemas import Interests
 
@@ -25,7 +25,7 @@ _HANDLERS: Mapping[Intent, Handler] = {
     Intent.GREETING: replies.greet,
     Intent.LANGUAGE: replies.language,
     Intent.HUMAN: replies.human,
-    Intent.FEEDBACK: replies.feedback,
+    Intent.FEEDBACK: feedback.feedback,
     Intent.OFF_TOPIC: replies.off_topic,
     Intent.COMPARE: replies.not_yet,
     Intent.FIND_LODGING: replies.not_yet,
@@ -35,12 +35,16 @@ _HANDLERS: Mapping[Intent, Handler] = {
     Intent.MY_DATA: replies.not_yet,
     Intent.DELETE_DATA: replies.not_yet,
 }
-_TAPPED: Mapping[str, Intent] = {
-    "more": Intent.MORE,
-    "help": Intent.HELP,
-    "human": Intent.HUMAN,
-    "details": Intent.DETAILS,
-    "book": Intent.BOOK,
+_TAPPED: Mapping[str, Understanding] = {
+    "more": Understanding(intent=Intent.MORE),
+    "help": Understanding(intent=Intent.HELP),
+    "human": Understanding(intent=Intent.HUMAN),
+    "details": Understanding(intent=Intent.DETAILS),
+    "book": Understanding(intent=Intent.BOOK),
+    "like": Understanding(intent=Intent.FEEDBACK, liked=True),
+    "dislike": Understanding(intent=Intent.FEEDBACK, liked=False),
+    "similar": Understanding(intent=Intent.FEEDBACK, steer=Steer.MORE_LIKE),
+    "undo": Understanding(intent=Intent.FEEDBACK, steer=Steer.UNDO),
 }
 _INTRODUCE_THEMSELVES = frozenset({Intent.STOP, Intent.START})
 _KEEPS_NO_LANGUAGE = frozenset({Intent.STOP, Intent.START, Intent.OFF_TOPIC})
@@ -105,7 +109,7 @@ def _understood_tap(turn: Turn, choice: str | None) -> Understanding | None:
         return None
     if argument.isascii() and argument.isdecimal() and len(argument) < 19:
         turn.package_id = int(argument)
-    return Understanding(intent=_TAPPED[name], language=turn.language)
+    return _TAPPED[name].model_copy(update={"language": turn.language})
 
 
 def _must_be_silent(turn: Turn) -> bool:

@@ -13,7 +13,9 @@ from conversation.understanding import Change
 from conversation.understanding.ordinals import LAST
 from core.errors import NotFoundError
 from core.settings import settings
+from recommender import feedback
 from recommender import service as recommender
+from recommender.reactions import Kind
 from recommender.schemas import Budget, Filters, Interests, Package, Price, Recommendation
 
 PAGE = 3
@@ -43,7 +45,7 @@ def find(turn: Turn) -> list[Outgoing]:
 def refine(turn: Turn) -> list[Outgoing]:
     """Answer a change of the wish before."""
     said = turn.understanding
-    interests = merged(turn.stored, said, _by_key(turn, turn.state.page).values())
+    interests = merged(turn.stored, said, by_key(turn, turn.state.page).values())
     if interests.is_empty() and not said.excluded:
         return [ask_for_wish(turn)]
     turn.state = turn.state.after_refusals(list(said.excluded), list(said.negated))
@@ -62,12 +64,12 @@ def more(turn: Turn) -> list[Outgoing]:
 
 def details(turn: Turn) -> list[Outgoing]:
     """Show everything about one tour of the last list, or of any list where it was tapped."""
-    return _about_one(turn, _details)
+    return about_one(turn, _details)
 
 
 def book(turn: Turn) -> list[Outgoing]:
     """Give the way to book one tour."""
-    return _about_one(turn, _booking)
+    return about_one(turn, _booking)
 
 
 def ask_for_wish(turn: Turn) -> Outgoing:
@@ -76,7 +78,7 @@ def ask_for_wish(turn: Turn) -> Outgoing:
 
 
 def _results(turn: Turn, interests: Interests) -> list[Outgoing]:
-    recommender.save_interests(turn.connection, turn.user_id, interests)
+    feedback.save_interests(turn.connection, turn.user_id, interests)
     wish = tour_text.wish(turn, interests)
     heading = turn.say("results.heading", wish=wish) if wish else None
     return _page(turn, interests, heading)
@@ -86,10 +88,27 @@ def _page(turn: Turn, interests: Interests, heading: str | None) -> list[Outgoin
     candidates = _candidates(turn, interests)
     if not candidates:
         return [_nothing(turn)]
-    page = _worth_showing(candidates[:PAGE])
-    if page[0].score < WORTH_SHOWING:
+    if candidates[0].score < WORTH_SHOWING:
         heading = _poor(turn, interests, first=not turn.state.shown)
-    recommender.record_shown(turn.connection, turn.user_id, page)
+    return show(turn, candidates, heading)
+
+
+def show(
+    turn: Turn,
+    candidates: list[Recommendation],
+    heading: str | None,
+    ranker: str = recommender.STANDARD,
+) -> list[Outgoing]:
+    """Show a page of tours that were found.
+
+    Args:
+        turn: the turn.
+        candidates: tours, best first: one at least, and one more than a page holds if there is.
+        heading: the line above the first one.
+        ranker: what found them.
+    """
+    page = _worth_showing(candidates[:PAGE])
+    recommender.record_shown(turn.connection, turn.user_id, page, ranker)
     turn.state = turn.state.after_list([found.package_id for found in page])
     has_more = len(candidates) > len(page)
     return [*_cards(turn, page, heading), _what_next(turn, page, has_more=has_more)]
@@ -104,18 +123,18 @@ def _poor(turn: Turn, interests: Interests, *, first: bool) -> str:
 
 def _candidates(turn: Turn, interests: Interests) -> list[Recommendation]:
     """Return the best tours that were not shown yet, one more than a page holds."""
-    return recommender.recommend(
+    return recommender.recommend_to(
         turn.connection,
-        interests,
+        turn.user_id,
         limit=PAGE + 1,
         exclude=turn.state.shown,
-        filters=_refusals(turn, interests.budget),
+        filters=refusals(turn, interests.budget),
         language=turn.language,
         varied=True,
     )
 
 
-def _refusals(turn: Turn, budget: Budget | None) -> Filters:
+def refusals(turn: Turn, budget: Budget | None) -> Filters:
     """Return what the traveller has refused, so that no such tour is shown."""
     ceiling = None
     if turn.state.strict_budget and budget and budget.max_per_person is not None:
@@ -161,9 +180,9 @@ def _nothing(turn: Turn) -> Outgoing:
     return turn.message(turn.say("results.none"))
 
 
-def _about_one(turn: Turn, answer: Callable[[Turn, int, Package], Outgoing]) -> list[Outgoing]:
+def about_one(turn: Turn, answer: Callable[[Turn, int, Package], list[Outgoing]]) -> list[Outgoing]:
     """Answer about the tour that a message means, or ask which one it means."""
-    package_id = _meant(turn)
+    package_id = meant(turn)
     if package_id is None:
         return [_which(turn)]
     try:
@@ -171,28 +190,32 @@ def _about_one(turn: Turn, answer: Callable[[Turn, int, Package], Outgoing]) -> 
     except NotFoundError:
         return [turn.message(turn.say("details.gone"))]
     turn.state = turn.state.after_details(package_id)
-    return [answer(turn, package_id, package)]
+    return answer(turn, package_id, package)
 
 
-def _meant(turn: Turn) -> int | None:
+def meant(turn: Turn) -> int | None:
     """Return the key of the tour that was tapped, numbered, or looked at last."""
+    return next(iter(all_meant(turn)), None)
+
+
+def all_meant(turn: Turn) -> list[int]:
+    """Return the keys of all tours that a message means; mostly it is one."""
     page = turn.state.page
     if turn.package_id is not None:
-        return turn.package_id
+        return [turn.package_id]
     if turn.understanding.ordinals:
-        number = turn.understanding.ordinals[0]
-        at = len(page) if number == LAST else number
-        return page[at - 1] if 1 <= at <= len(page) else None
-    return (
-        turn.state.focus if turn.state.focus is not None else (page[0] if len(page) == 1 else None)
-    )
+        numbers = [len(page) if each == LAST else each for each in turn.understanding.ordinals]
+        return [page[number - 1] for number in numbers if 1 <= number <= len(page)]
+    if turn.state.focus is not None:
+        return [turn.state.focus]
+    return page if len(page) == 1 else []
 
 
 def _which(turn: Turn) -> Outgoing:
     page = turn.state.page
     if not page:
         return ask_for_wish(turn)
-    packages = _by_key(turn, page)
+    packages = by_key(turn, page)
     choices = [
         tour_text.row(turn, number, package_id, packages[package_id])
         for number, package_id in enumerate(page, 1)
@@ -202,7 +225,7 @@ def _which(turn: Turn) -> Outgoing:
     return turn.message(turn.say(f"details.which.{plural}", last=len(page)), choices)
 
 
-def _by_key(turn: Turn, package_ids: Iterable[int]) -> dict[int, Package]:
+def by_key(turn: Turn, package_ids: Iterable[int]) -> dict[int, Package]:
     """Return the tours that are still in the catalogue."""
     found = {}
     for package_id in package_ids:
@@ -211,22 +234,24 @@ def _by_key(turn: Turn, package_ids: Iterable[int]) -> dict[int, Package]:
     return found
 
 
-def _details(turn: Turn, package_id: int, package: Package) -> Outgoing:
+def _details(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
     choices = [
         turn.choice(f"book:{package_id}", "choice.book"),
-        turn.choice(MORE, "choice.more"),
+        turn.choice(f"like:{package_id}", "choice.like"),
+        turn.choice(f"dislike:{package_id}", "choice.dislike"),
     ]
     body = tour_text.details(turn, package)
-    return turn.message(body, choices, image_url=package.image, link=package.url)
+    return [turn.message(body, choices, image_url=package.image, link=package.url)]
 
 
-def _booking(turn: Turn, _: int, package: Package) -> Outgoing:
+def _booking(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
+    """Say how to book; who asks for it likes the tour well enough to look closer."""
+    feedback.react(turn.connection, turn.user_id, [package_id], Kind.CLICK)
     name = tour_text.title(package)
     if package.url:
-        return turn.message(turn.say("book.link", title=name), link=package.url)
+        return [turn.message(turn.say("book.link", title=name), link=package.url)]
     contact = settings().support_contact
     if contact:
-        return turn.message(turn.say("book.contact", title=name, contact=escaped(contact)))
-    return turn.message(
-        turn.say("book.ask_human", title=name), [turn.choice("human", "choice.human")]
-    )
+        return [turn.message(turn.say("book.contact", title=name, contact=escaped(contact)))]
+    choices = [turn.choice("human", "choice.human")]
+    return [turn.message(turn.say("book.ask_human", title=name), choices)]

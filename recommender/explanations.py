@@ -4,6 +4,7 @@ Every statement rests on a stored field of the tour; nothing is guessed.
 """
 
 import math
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,12 @@ from recommender.amounts import format_amount, format_duration, format_price, fo
 from recommender.encoders import places
 from recommender.encoders.places import Spot, spot
 from recommender.encoders.texts import word_key
-from recommender.encoding import EncodedWish, package_concepts, package_words
+from recommender.encoding import (
+    EncodedWish,
+    criterion_text,
+    package_concepts,
+    package_words,
+)
 from recommender.ranker import Ranked, share_weights
 from recommender.schemas import (
     TEXT_CRITERIA,
@@ -34,6 +40,9 @@ from recommender.vocabulary import vocabulary
 _WORDING = wording(Path(__file__).parent / "wording")
 _CLOSE_ENOUGH = 0.85
 """Similarity from which a length still counts as the wished one."""
+_ALIKE = 0.6
+"""Similarity from which a text may be quoted as what was wished."""
+_EXCERPT = 60
 
 
 @dataclass(slots=True)
@@ -80,6 +89,13 @@ class Question:
         """The tour's words, read once for all criteria."""
         return package_words(self.package)
 
+    def was_stated(self, key: Criterion) -> bool:
+        """Tell whether the traveller has asked for this, rather than that it was learned."""
+        if key in TEXT_CRITERIA:
+            return criterion_text(self.interests, key) is not None
+        name = "locations" if key is Criterion.LOCATION else key.value
+        return bool(getattr(self.interests, name))
+
     def say(self, key: str, **values: object) -> str:
         """Return a message of this package's wording."""
         return _WORDING.say(key, self.language, **values)
@@ -103,18 +119,18 @@ def explain(question: Question) -> tuple[dict[Criterion, Part], str]:
 
 
 def _reason(question: Question, verdicts: Sequence[Verdict]) -> str:
-    if not verdicts:
-        return question.say("reason.nothing_asked")
     sentences = []
     for name in ("fits", "misses", "unknown"):
         points = [point for verdict in verdicts for point in getattr(verdict, name)]
         if points:
             sentences.append(question.say(f"reason.{name}", points=", ".join(points)))
-    return " ".join(sentences)
+    return " ".join(sentences) or question.say("reason.nothing_asked")
 
 
 def _judge(question: Question, key: Criterion) -> Verdict:
     if key not in question.ranked.known:
+        if not question.was_stated(key):
+            return Verdict()
         name = "place" if key is Criterion.LOCATION else key.value
         return Verdict(unknown=[question.say(f"{name}.unknown")])
     return _JUDGES[key](question, key)
@@ -222,6 +238,8 @@ def _rounded(amount: float) -> float:
 
 def _judge_text(question: Question, key: Criterion) -> Verdict:
     verdict, wish = Verdict(), question.wish.texts[key]
+    if not wish.asked:
+        return _quote(question, key)
     for concept in wish.concepts:
         label = _label(concept, question.language)
         if concept in question.offered:
@@ -234,6 +252,18 @@ def _judge_text(question: Question, key: Criterion) -> Verdict:
         else:
             verdict.misses.append(question.say("text.missed", wished=word))
     return verdict
+
+
+def _quote(question: Question, key: Criterion) -> Verdict:
+    """Let a tour speak for itself where the wish names nothing that could be called by its name.
+
+    Such a wish is in another script, or was learned; the vectors alone tell how well it is met.
+    """
+    said = criterion_text(question.package, key)
+    if not said or question.ranked.similarities[key] < _ALIKE:
+        return Verdict()
+    excerpt = textwrap.shorten(said, _EXCERPT, placeholder="…")
+    return Verdict(fits=[question.say("text.quoted", said=excerpt)])
 
 
 def _label(concept_id: str, language: str) -> str:

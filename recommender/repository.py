@@ -411,3 +411,105 @@ def save_embeddings(connection: Connection, model: str, vectors: Mapping[bytes, 
             """,
             [(model, text_hash, vector) for text_hash, vector in vectors.items()],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A reaction that stands.
+
+    Attributes:
+        package_id: the tour.
+        kind: what was done with it.
+        page: the tours that were shown together with it, itself among them: for each the
+            similarities to the wish of that time, on the criteria that it speaks of; none
+            where they were not ranked by the traveller's own wish. Empty where it was never
+            shown.
+    """
+
+    package_id: int
+    kind: str
+    page: Mapping[int, Mapping[Criterion, float]]
+
+
+def save_feedback(connection: Connection, user_id: int, package_id: int, kind: str) -> None:
+    """Note what a traveller did with a tour, unless it only repeats what stands already.
+
+    A second tap on the same thumb is no second thumb: it would have to be taken back twice.
+    """
+    connection.execute(
+        """
+        insert into feedback (user_id, package_id, kind)
+        select %(user)s, %(package)s, %(kind)s
+        where %(kind)s is distinct from (
+            select kind from feedback
+            where user_id = %(user)s and package_id = %(package)s and undone_at is null
+                and (kind <> 'click' or %(kind)s = 'click')
+            order by id desc limit 1)
+        """,
+        {"user": user_id, "package": package_id, "kind": kind},
+    )
+
+
+def load_feedback(connection: Connection, user_id: int, ranker: str, limit: int) -> list[Feedback]:
+    """Return the newest *limit* reactions that stand, oldest first.
+
+    Args:
+        connection: an open transaction.
+        user_id: the traveller.
+        ranker: what ranks by a traveller's own wish.
+        limit: how many at most.
+    """
+    rows = connection.execute(
+        """
+        select feedback.package_id, feedback.kind, page.tours
+        from feedback
+        left join lateral (
+            select shown_at from recommendations
+            where user_id = feedback.user_id and package_id = feedback.package_id
+                and shown_at <= feedback.created_at
+            order by shown_at desc limit 1
+        ) seen on true
+        cross join lateral (
+            select coalesce(jsonb_object_agg(
+                package_id, case when ranker = %s then parts else '{}' end order by id
+            ), '{}') as tours
+            from recommendations
+            where user_id = feedback.user_id and shown_at = seen.shown_at
+        ) page
+        where feedback.user_id = %s and undone_at is null
+        order by feedback.id desc limit %s
+        """,
+        [ranker, user_id, limit],
+    ).fetchall()
+    return [
+        Feedback(
+            row["package_id"],
+            row["kind"],
+            {int(key): _known_similarities(parts) for key, parts in row["tours"].items()},
+        )
+        for row in reversed(rows)
+    ]
+
+
+def _known_similarities(parts: Mapping[str, Any]) -> dict[Criterion, float]:
+    return {Criterion(key): part["similarity"] for key, part in parts.items() if part["known"]}
+
+
+def undo_feedback(connection: Connection, user_id: int) -> bool:
+    """Take back the newest reaction that was said, not clicked; tell whether there was one."""
+    undone = connection.execute(
+        """
+        update feedback set undone_at = now() where id = (
+            select max(id) from feedback
+            where user_id = %s and undone_at is null and kind <> 'click')
+        """,
+        [user_id],
+    )
+    return undone.rowcount > 0
+
+
+def undo_all_feedback(connection: Connection, user_id: int) -> int:
+    """Take back every reaction, clicks too; return how many there were."""
+    return connection.execute(
+        "update feedback set undone_at = now() where user_id = %s and undone_at is null", [user_id]
+    ).rowcount

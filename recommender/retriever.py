@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from dataclasses_json import config
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
@@ -24,6 +25,10 @@ _LONGEST = 2_000
 """Characters of one field: a language model reads several tours at once."""
 
 
+def _as_json(value: Interests | Filters | None) -> dict[str, Any] | None:
+    return value.model_dump(mode="json", exclude_defaults=True) if value else None
+
+
 @dataclass
 class InterestsBundle(QueryBundle):
     """A query that carries the seven criteria.
@@ -37,9 +42,14 @@ class InterestsBundle(QueryBundle):
     """
 
     query_str: str = ""
-    interests: Interests = field(default_factory=Interests)
-    filters: Filters | None = None
-    exclude: Collection[int] = ()
+    interests: Interests = field(
+        default_factory=Interests,
+        metadata=config(encoder=_as_json, decoder=Interests.model_validate),
+    )
+    filters: Filters | None = field(
+        default=None, metadata=config(encoder=_as_json, decoder=Filters.model_validate)
+    )
+    exclude: Collection[int] = field(default=(), metadata=config(encoder=list))
 
     def __post_init__(self) -> None:
         self.query_str = self.query_str or in_words(self.interests)

@@ -25,6 +25,8 @@ from recommender.vocabulary import vocabulary
 
 STANDARD, LITERAL, ONE_VECTOR, BM25 = "standard", "literal", "one-vector", "bm25"
 RANKERS = (STANDARD, LITERAL, ONE_VECTOR, BM25)
+SIMILAR = "similar"
+"""Not by a traveller's own wish, but by likeness to one tour."""
 
 
 class CachedEmbedder:
@@ -256,12 +258,6 @@ def profile(connection: Connection, user_id: int) -> Profile:
     if stored.wish is not None:
         return stored
     return replace(stored, wish=encode_wish(stored.interests, embedder()))
-
-
-def save_interests(connection: Connection, user_id: int, interests: Interests) -> None:
-    """Store what a traveller likes, in words and as vectors."""
-    wish = encode_wish(interests, CachedEmbedder(connection, embedder()))
-    save_profile(connection, user_id, Profile(interests, wish))
 
 
 def save_profile(connection: Connection, user_id: int, taste: Profile) -> None:

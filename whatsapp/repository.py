@@ -16,7 +16,7 @@ from whatsapp.schemas import CHANNEL
 
 # Every table that belongs to a user, so that none is forgotten when two users become one.
 ONE_ROW_A_USER = ("conversations", "user_interests")
-MANY_ROWS_A_USER = ("channel_identities", "consents", "recommendations")
+MANY_ROWS_A_USER = ("channel_identities", "consents", "feedback", "recommendations")
 
 # Of two statuses the higher stays. A message that was seen on the phone has not failed, and
 # one that failed before stays failed.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from conversation.understanding import cues
 from conversation.understanding.commands import agreement, only_thanks, whole_message
-from conversation.understanding.schemas import Change, Context, Intent
+from conversation.understanding.schemas import Change, Context, Intent, Steer
 
 _COMMAND, _CUE, _LIKELY, _GUESS = 1.0, 0.9, 0.75, 0.5
 _THUMBS_UP = frozenset("👍❤💯😍🥰👏🔥")
@@ -52,7 +52,7 @@ class Facts:
 
 def classify(facts: Facts) -> tuple[Intent, float]:
     """Return the intent of a message and how sure that is, from 0 to 1."""
-    for rule in (_as_a_whole, _by_phrase, _about_shown, _as_change, _as_request):
+    for rule in (_as_a_whole, _as_steering, _by_phrase, _about_shown, _as_change, _as_request):
         intent = rule(facts)
         if intent is not None:
             return intent
@@ -78,6 +78,16 @@ def liking(text: str, plain: str) -> bool | None:
     return None
 
 
+def steering(plain: str) -> Steer | None:
+    """Return what folded text asks of the recommendations themselves; mostly nothing."""
+    found = (
+        (Steer.FORGET, cues.FORGET),
+        (Steer.UNDO, cues.UNDO),
+        (Steer.MORE_LIKE, cues.MORE_LIKE),
+    )
+    return next((steer for steer, pattern in found if pattern.search(plain)), None)
+
+
 def _as_a_whole(facts: Facts) -> tuple[Intent, float] | None:
     if facts.context.person_offered and (agreed := agreement(facts.text)) is not None:
         return (Intent.HUMAN if agreed else Intent.HELP), _COMMAND
@@ -91,6 +101,16 @@ def _as_a_whole(facts: Facts) -> tuple[Intent, float] | None:
     if not any(char.isalnum() for char in facts.text):
         return _of_signs(facts.text), _LIKELY
     return None
+
+
+def _as_steering(facts: Facts) -> tuple[Intent, float] | None:
+    """Judge what takes feedback back, or asks for tours like one that was shown."""
+    steer = steering(facts.plain)
+    if steer is None:
+        return None
+    if steer is Steer.MORE_LIKE and (facts.wishes or changes_in(facts.plain)):
+        return None
+    return Intent.FEEDBACK, _CUE
 
 
 def _of_signs(text: str) -> Intent:

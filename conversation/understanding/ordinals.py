@@ -17,6 +17,13 @@ _NOUN = r"(?:one|tour|trip|option|choice|package|offer|result|card)"
 _NAMED = r"(?:first|second|third|fourth|fifth|last)"
 _COUNT_VI = r"(?:nhat|hai|nhi|ba|tu|bon|nam)"
 _THING_VI = r"(?:cai|tour|chuyen|so|lua chon|goi|mau|chuong trinh)"
+_COUNTED = (
+    r"\s*(?:-|d\b|n\b|days?|nights?|weeks?|ngay|dem|nguoi|people|trieu|tr\b|k\b"
+    r"|star|sao(?!\s*(?:vay|the|nhi|roi|a\b|ban|shop|\W*$))|tuan|hours?|gio|tieng|ve\b|cho\b"
+    r"|tours?|seats?|tickets?)"
+)
+"""Behind a number, what says that it counts things and is not the number of a tour."""
+_FELT = r"(?:dis)?like|liked|love|loved|enjoy|similar to|thich|ung|giong|tuong tu"
 
 _PATTERNS = tuple(
     re.compile(pattern)
@@ -25,10 +32,12 @@ _PATTERNS = tuple(
         (
             rf"\b(?:number|option|tour|trip|choice|package|num|{_THING_VI}|tour so|so thu tu"
             rf"|book|reserve|take|dat|chot|mua|lay|chon|details?|chi tiet)\s+(?P<n>\d{{1,2}})\b"
-            r"(?!\s*(?:-|d\b|n\b|days?|nights?|weeks?|ngay|dem|nguoi|people|trieu|tr\b|k\b"
-            r"|star|sao(?!\s*(?:vay|the|nhi|roi|a\b|ban|shop|\W*$))|tuan|hours?|gio|tieng|ve\b|cho\b|tours?|seats?|tickets?))"
+            rf"(?!{_COUNTED})"
         ),
         r"\b(?:number|option) (?P<n>one|two|three|four|five)\b",
+        rf"(?<!would )(?<!'d )\b(?:{_FELT})\s+(?P<n>\d{{1,2}})\b(?!{_COUNTED})",
+        r"^\W*(?P<n>\d{1,2})\s+(?:is|was|looks?|sounds?|hop|(?:khong|ko) (?:hop|hay|thich))\b",
+        rf"\b(?:not for me|khong hop)\W+(?P<n>\d{{1,2}})\b(?!{_COUNTED})",
         (
             rf"\b(?:the|this|that)\s+(?P<n>{_NAMED})\b(?:\s+{_NOUN}s?\b)?"
             r"(?!\s+(?:day|night|week|time|month|half|year))"

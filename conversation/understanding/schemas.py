@@ -43,6 +43,14 @@ class Change(StrEnum):
     LONGER = "longer"
 
 
+class Steer(StrEnum):
+    """Feedback beyond a thumb up or down."""
+
+    MORE_LIKE = "more_like"
+    UNDO = "undo"
+    FORGET = "forget"
+
+
 class Context(BaseModel):
     """What is known of the talk so far.
 
@@ -81,6 +89,7 @@ class Understanding(BaseModel):
         thanks: whether the message only thanks.
         answers: whether it only says yes or no.
         liked: for feedback, whether it is good.
+        steer: for feedback, what it asks for beyond a thumb.
         confidence: from 0 to 1: a command, a cue, or only a guess.
     """
 
@@ -100,4 +109,5 @@ class Understanding(BaseModel):
     thanks: bool = False
     answers: bool = False
     liked: bool | None = None
+    steer: Steer | None = None
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0

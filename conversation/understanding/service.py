@@ -13,6 +13,7 @@ from conversation.understanding.intents import (
     changes_in,
     classify,
     liking,
+    steering,
     wants_lodging,
 )
 from conversation.understanding.languages import detect_language, is_function_word
@@ -74,6 +75,7 @@ def understand(text: str, context: Context | None = None) -> Understanding:
         thanks=only_thanks(reading.text),
         answers=agreement(reading.text) is not None,
         liked=liking(reading.text, plain) if intent is Intent.FEEDBACK else None,
+        steer=steering(plain) if intent is Intent.FEEDBACK else None,
         confidence=confidence,
     )
 

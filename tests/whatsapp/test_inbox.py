@@ -10,6 +10,10 @@ import pytest
 from conversation.schemas import Incoming, Outgoing
 from core.database import Connection, pool, unit_of_work
 from core.errors import RetryLaterError
+from recommender import feedback
+from recommender import service as recommender
+from recommender.reactions import Kind
+from recommender.schemas import WEIGHTS, Criterion, Interests
 from tests.whatsapp.conftest import message, receive
 from tests.whatsapp.house import Simulator
 from whatsapp import repository, service
@@ -18,6 +22,7 @@ from whatsapp.twilio.channel import TwilioChannel
 
 PHONE = "+84901234567"
 SCOPED = "VN.1A2B3C4D"
+WISH = Interests(locations=["Sa Pa"])
 
 
 def answer_all(identity_id: int, channel: TwilioChannel) -> int:
@@ -102,6 +107,35 @@ def test_two_users_who_turn_out_to_be_one_keep_the_newer_of_what_each_had(
     assert [row["state"] for row in db.execute("select state from conversations")] == [{"of": new}]
     assert number_of(db, "consents") == 2
     assert number_of(db, "inbound_messages") == 3
+
+
+def test_the_reactions_of_two_users_who_turn_out_to_be_one_are_learned_from_together(
+    catalogue_url: str,
+) -> None:
+    receive(message(1, PHONE))
+    receive(message(2, SCOPED))
+    with unit_of_work() as unit:
+        db = unit.connection
+        old, new = [row["id"] for row in db.execute("select id from users order by id")]
+        tours = recommender.recommend(db, WISH, limit=341)
+        for user, place in ((old, 0), (new, 1)):
+            feedback.save_interests(db, user, WISH)
+            page = [tours[place], tours[-1 - place]]
+            recommender.record_shown(db, user, page)
+            feedback.react(db, user, [page[0].package_id], Kind.UP)
+    receive(message(3, PHONE, ExternalUserId=SCOPED))
+    with unit_of_work() as unit:
+        db = unit.connection
+        one = recommender.profile(db, old)
+        assert one.interests == WISH
+        assert one.learned
+        learned = feedback.relearn(db, old)
+        (change,) = (each for each in learned.changes if each.criterion is Criterion.LOCATION)
+        assert set(change.because) == {tours[0].package_id, tours[1].package_id}
+        assert feedback.undo_last(db, old)
+        assert feedback.undo_last(db, old)
+        assert not feedback.undo_last(db, old)
+        assert recommender.profile(db, old).weights == WEIGHTS
 
 
 def test_no_table_that_belongs_to_a_user_is_forgotten_in_a_merge(db: Connection) -> None:

@@ -38,6 +38,7 @@ from conversation.understanding.cues.talk import (
     OFF_TOPIC,
     POLICY,
 )
+from conversation.understanding.cues.taste import FORGET, MORE_LIKE, UNDO
 from conversation.understanding.cues.wishes import (
     ASK_FOR_TOURS,
     FIND,
@@ -61,6 +62,7 @@ __all__ = [
     "DISLIKED",
     "FIND",
     "FIND_TOUR_VERB",
+    "FORGET",
     "GREETING",
     "HELP",
     "HUMAN",
@@ -69,6 +71,7 @@ __all__ = [
     "LODGING",
     "LONGER",
     "MORE",
+    "MORE_LIKE",
     "MY_DATA",
     "OFF_TOPIC",
     "OTHER_PLACE",
@@ -84,5 +87,6 @@ __all__ = [
     "STRONG_ASK",
     "TRAVEL_TOPIC",
     "TRIP_LENGTH",
+    "UNDO",
     "WANTS_TO_GO",
 ]

@@ -30,7 +30,8 @@ HUMAN = any_of(
     ),
     r"\b(?:khieu nai|lua dao|hoan tien|hoan lai tien|tra lai tien|tru tien|bi lua|cong an"
     r"|tai nan|cap cuu|khan cap|mat cap"
-    r"|bi cuop|quay roi|to cao)\b",
+    r"|bi cuop|quay roi)\b",
+    r"\b(?:se|muon|phai|can|don|thu|bi) to cao\b|\bto cao (?:cong ty|ben|shop|tour|lua|hanh vi)\b",
     r"\b(?:thanh toan|chuyen khoan)\b.{0,15}\b(?:loi|nham|hai lan|2 lan|that bai|khong duoc)\b",
 )
 POLICY = any_of(
@@ -66,9 +67,12 @@ GREETING = any_of(
     r"|nhe|nha)\b\W*)+$"
 )
 LIKED = any_of(
+    r"^\W*(?:rat |cung )?thich (?:tour|cai|chuyen|so|goi)\b",
+    r"^\W*(?:cai|tour)\b.{0,12}\bduoc (?:day|do)\b",
     r"\b(?:hay|dep|tuyet|on|hop|ngon) (?:day|ghe|nhi|do|a)\b",
     r"\b(?:i|we) (?:really |quite |absolutely )?(?:like|love|liked|loved|enjoyed)\b",
-    r"^\W*(?:really |absolutely |just )?(?:love|like|enjoy)d? (?:it|them|this|these|that|the)\b",
+    r"^\W*(?:really |absolutely |just )?(?:love|like|enjoy)d? "
+    r"(?:it|them|this|these|that|the|number|#?\s?\d)\b",
     r"\b(?:was|were|is|are|it'?s|that'?s) (?:a |an )?(?:very |really |so |just )?(?:great|amazing"
     r"|awesome|wonderful|fantastic|excellent|perfect|helpful|useful|fun)\b",
     r"^\W*(?:tour|goi y|chuyen di|cac tour|may tour)?\s*(?:rat )?(?:hay|tuyet(?: voi)?|dep|hop ly"
@@ -107,7 +111,7 @@ OFF_TOPIC = any_of(
         r"|capital of|prime minister|translate|equation|solve|calculate|square root|horoscope"
         r"|lyrics|(?:a|the|this|my) song|songs|movie|netflix|girlfriend|boyfriend|marry me"
         r"|meaning of life|world war|population of|who (?:is|was|won|invented|wrote)|news"
-        r"|lottery|dating|diet|cv|resume for|credit card|bank account|tire"
+        r"|lottery|dating|diet|cv|timers?|alarm(?: clock)?|resume for|credit card|bank account|tire"
         r"|car insurance|oil change)\b"
     ),
     (
