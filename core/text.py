@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-_STROKED_D = str.maketrans({"đ": "d", "Đ": "D"})  # no decomposition in Unicode
 _SPACES = re.compile(r"\s+")
 
 
@@ -15,7 +14,9 @@ class _WithoutMarks(dict[int, int | None]):
         return self[code]
 
 
-_WITHOUT_MARKS = _WithoutMarks()
+_WITHOUT_MARKS = _WithoutMarks(
+    {ord("đ"): ord("d"), ord("Đ"): ord("D")}
+)  # not decomposed in Unicode
 
 
 def tidy(text: str) -> str:
@@ -32,7 +33,7 @@ def without_diacritics(text: str) -> str:
     if text.isascii():
         return text
     bare = unicodedata.normalize("NFD", text).translate(_WITHOUT_MARKS)
-    return unicodedata.normalize("NFC", bare).translate(_STROKED_D)
+    return unicodedata.normalize("NFC", bare)
 
 
 def fold(text: str) -> str:

@@ -146,10 +146,15 @@ def _encode_package(package: Package, by_criterion: Mapping[Criterion, Vector]) 
 
 
 def package_concepts(package: Package) -> frozenset[str]:
-    """Return what a tour offers, each concept with everything more general."""
+    """Return what a tour offers, each concept with everything more general.
+
+    A field is read for its own criterion; that a tour suits families or wheelchairs is said in
+    any of them.
+    """
     found: set[str] = set()
     for criterion in TEXT_CRITERIA:
-        found |= texts.concepts_in(criterion_text(package, criterion) or "", [criterion])
+        said = criterion_text(package, criterion) or ""
+        found |= texts.concepts_in(said, list(dict.fromkeys((criterion, Criterion.NOTES))))
     for text in (package.title, package.description):
         found |= texts.concepts_in(text or "")
     return with_wider(found)

@@ -12,6 +12,7 @@ from conversation.understanding.currencies import (
     BEFORE,
     BEHIND,
     SCALE,
+    currency_counted_in,
     currency_of,
     scale_of,
 )
@@ -21,6 +22,8 @@ from recommender.schemas import Budget
 
 LARGEST = 1e12
 _BARE_MINIMUM = 20.0  # "under 15" with no unit is no price that a tour has
+_THOUSANDS = frozenset({"k", "thousand"})  # "2k" is 2,000 dollars: 2,000 dong buy nothing
+_LEAST_DONG = 1_000.0  # "4d" are days
 
 _CEILING = (
     r"under|below|less than|lower than|cheaper than|max(?:imum)?(?: of)?|up to|within|not over"
@@ -28,8 +31,8 @@ _CEILING = (
     r"|khong qua|ko qua|k qua|khong vuot qua|nho hon|it hon|re hon|trong vong|do lai"
 )
 _FLOOR = (
-    r"from|at least|over|above|more than|min(?:imum)?(?: of)?|not less than|not under|>=?|≥"
-    r"|tu|tren|it nhat|toi thieu|hon|khong duoi"
+    r"from|at least|over|above|more than|(?<!\d)(?<!\d )min(?:imum)?(?: of)?"
+    r"|not less than|not under|>=?|≥|tu|tren|it nhat|toi thieu|hon|khong duoi"
 )
 _NEAR = r"around|about|approx(?:imately)?\.?|roughly|circa|~|near(?:ly)?|khoang|tam|co|chung|gan"
 _SUBJECT = (
@@ -199,6 +202,8 @@ def _budget(match: re.Match[str], reading: Reading, language: str) -> Budget | N
     high = _figure(match, 2, currency) if match["num2"] else None
     if low is None or (match["num2"] and high is None) or max(low, high or 0) > LARGEST:
         return None
+    if max(low, high or 0) < _LEAST_DONG and _may_be_days(match, reading):
+        return None
     if high is not None:
         return Budget(min=min(low, high), max=max(low, high), currency=currency)
     if match["less"] or match["ceiling"]:
@@ -208,14 +213,20 @@ def _budget(match: re.Match[str], reading: Reading, language: str) -> Budget | N
     return Budget(max=low, currency=currency)
 
 
+def _may_be_days(match: re.Match[str], reading: Reading) -> bool:
+    """Tell whether "4d" is four days: only "4đ" is surely not."""
+    return match["cur1"] == "d" and reading.text[match.start("cur1")] in "dD"
+
+
 def _currency(match: re.Match[str], reading: Reading, language: str) -> str | None:
     """Return the currency stated, or the one that a bare number in a price's place implies."""
     for group in ("cur1", "pre1", "cur2", "pre2"):
         if match[group]:
             return currency_of(match[group], reading, match.span(group))
-    if match["scale1"] or match["scale2"]:
-        return "VND"
     figure = value(match["num1"])
+    if scale := match["scale1"] or match["scale2"]:
+        dollars = scale in _THOUSANDS and language == "en" and (figure or 0) < _BARE_MINIMUM
+        return "USD" if dollars else currency_counted_in(scale)
     if figure is None or not match["num1"][:1].isdecimal():
         return None
     if match["subject"] or (_asks_for_price(match) and figure >= _BARE_MINIMUM):

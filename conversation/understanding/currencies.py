@@ -10,7 +10,7 @@ _SIGNS: Mapping[str, str] = {
     "us$": "USD", "usd$": "USD", "a$": "AUD", "au$": "AUD", "aud$": "AUD", "s$": "SGD",
     "sg$": "SGD", "c$": "CAD", "ca$": "CAD", "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "$": "USD",
     "€": "EUR", "£": "GBP", "₫": "VND", "¥": "JPY", "₹": "INR", "₩": "KRW", "฿": "THB",
-    "rs.": "INR", "rs": "INR", "rm": "MYR", "₱": "PHP",
+    "rs.": "INR", "rs": "INR", "rp.": "IDR", "rp": "IDR", "rm": "MYR", "₱": "PHP",
 }  # fmt: skip
 _WORDS: Mapping[str, str] = {
     "us dollars?": "USD", "dollars? us": "USD", "dollars?": "USD", "bucks?": "USD", "usd": "USD",
@@ -20,7 +20,8 @@ _WORDS: Mapping[str, str] = {
     "do sing(?:apore)?": "SGD", "euros?": "EUR", "eur": "EUR", "o ?ro": "EUR", "pounds?": "GBP",
     "quid": "GBP", "sterling": "GBP", "bang anh": "GBP", "yens?": "JPY", "yen nhat": "JPY",
     "won": "KRW", "yuan": "CNY", "rmb": "CNY", "te": "CNY", "nhan dan te": "CNY", "baht": "THB",
-    "bath thai": "THB", "rupees?": "INR", "ringgit": "MYR", "rupiah": "IDR", "pesos?": "PHP",
+    "bath thai": "THB", "rupees?": "INR", "rs": "INR", "ringgit": "MYR", "rupiah": "IDR",
+    "pesos?": "PHP",
     "swiss francs?": "CHF", "rubles?": "RUB", "rup": "RUB", "vietnamese dongs?": "VND",
     "viet nam dong": "VND", "vnd": "VND", "vn[dđ]": "VND", "dongs?": "VND", "d": "VND",
 }  # fmt: skip
@@ -31,7 +32,13 @@ _CODES = (
 _SCALES: Mapping[str, float] = {
     "trieu": 1e6, "tr": 1e6, "cu": 1e6, "mil": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6,
     "m": 1e6, "nghin": 1e3, "ngan": 1e3, "k": 1e3, "thousand": 1e3, "ty": 1e9, "ti": 1e9,
+    "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "lacs": 1e5, "crore": 1e7, "crores": 1e7,
+    "rb": 1e3, "ribu": 1e3, "jt": 1e6, "juta": 1e6,
 }  # fmt: skip
+_COUNTED_IN: Mapping[str, str] = {
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "crore", "crores"), "INR"),
+    **dict.fromkeys(("rb", "ribu", "jt", "juta"), "IDR"),
+}
 
 
 def _either(words: Mapping[str, str]) -> str:
@@ -42,7 +49,7 @@ _SIGN_PATTERN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, rev
 BEFORE = rf"(?:{_SIGN_PATTERN}|(?:{_CODES})\b)"
 """Pattern of what may stand before an amount."""
 
-BEHIND = rf"(?:(?:{_either(_WORDS)}|{_CODES})(?![a-z0-9])|\$(?:\s*us)?|[€£₫¥₹₩฿₱])"
+BEHIND = rf"(?:(?:{_either(_WORDS)}|{_CODES}|(?<=\d)e)(?![a-z0-9])|\$(?:\s*us)?|[€£₫¥₹₩฿₱])"
 """Pattern of what may stand behind an amount."""
 
 SCALE = rf"(?:{'|'.join(sorted(_SCALES, key=len, reverse=True))})(?![a-z])"
@@ -75,10 +82,17 @@ def currency_of(written: str, reading: Reading, span: Span) -> str | None:
 def _named(word: str) -> str | None:
     if word.startswith("$"):
         return "USD"
+    if word == "e":
+        return "EUR"
     for pattern, code in _WORDS.items():
         if re.fullmatch(pattern, word):
             return code
     return None
+
+
+def currency_counted_in(scale: str) -> str:
+    """Return the code of the currency whose amounts are counted in this unit, if none is named."""
+    return _COUNTED_IN.get(scale, "VND")
 
 
 def scale_of(written: str) -> float:

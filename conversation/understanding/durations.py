@@ -24,7 +24,7 @@ _HALF = r"(?P<half>(?:\s+and\s+a\s+half|\s*1/2)?)"
 
 _DAY = r"(?:full[\s-]+)?(?:days?|dys|dyas|ngay|hom)(?![a-z])"
 _DAY += r"(?!\s*(?:\d+\s*/|ago|from now|old|before|prior|in advance|ahead|nua\b|truoc))"
-_SHORT_DAY = r"(?:[dn])(?![a-z0-9])"
+_SHORT_DAY = r"(?<!\d{3})(?<!\d{3} )[dn](?![a-z0-9])"
 _NIGHTS = rf"(?:\s*[,/&+-]?\s*(?:and\s+|va\s+)?(?:{NUMBER})\s*-?\s*(?:nights?|dem|[dn](?![a-z])))?"
 _AT_LEAST = (
     r"(?:at least|minimum(?: of)?|min|no less than|more than|over|it nhat|toi thieu|tren|hon)"
@@ -34,7 +34,9 @@ _UP_TO = (
     r"|under|within|toi da|khong qua|ko qua|nhieu nhat|duoi|it hon|trong vong)"
 )
 _BOUND = rf"(?:(?:(?P<least>\b{_AT_LEAST})|(?P<most>\b{_UP_TO}))\s+)?"
-_FROM_NOW = r"(?<!leaving in )(?<!leave in )(?<!starting in )(?<!every )(?<!\bmoi )(?<!\bhang )"
+_FROM_NOW = (
+    r"(?<!leaving in )(?<!leave in )(?<!starting in )(?<!every )(?<!you in )(?<!\bmoi )(?<!\bhang )"
+)
 
 _DAYS = re.compile(
     rf"{_FROM_NOW}{_BOUND}{_RANGE}(?:\s*-?\s*{_DAY}|\s*{_SHORT_DAY}){_HALF}"
@@ -42,8 +44,8 @@ _DAYS = re.compile(
 )
 _NIGHTS_ONLY = re.compile(rf"{_FROM_NOW}{_BOUND}{_RANGE}\s*-?\s*(?:nights?|dem)\b(?!\s*nay)")
 _LETTERS = re.compile(
-    r"(?<!\d)(?P<low>\d{1,3})\s*(?:n\s*(?P<high>\d{1,3})\s*d"
-    r"|d\s*(?P<nights>\d{1,3})\s*n)(?![a-z0-9])"
+    r"(?<!\d)(?P<low>\d{1,3})\s*(?:n\s*[/&+-]?\s*(?P<high>\d{1,3})\s*d"
+    r"|d\s*[/&+-]?\s*(?P<nights>\d{1,3})\s*n)(?![a-z0-9])"
 )
 _WEEKS = re.compile(
     rf"{_FROM_NOW}{_BOUND}{_RANGE}\s*-?\s*(?:weeks?|wks?|tuan)\b{_HALF}(?P<ruoi>\s+ruoi)?"
@@ -53,6 +55,11 @@ _HOURS = re.compile(
     rf"{_BOUND}{_RANGE}\s*-?\s*(?:hours?|hrs?|tieng|gio|h)\b(?!\s*(?:sang|chieu|toi|trua|dem"
     rf"|anh|viet))"
     r"(?!\d)"
+)
+_MINUTES = re.compile(
+    rf"(?<!in )(?<!every ){_BOUND}{_RANGE}\s*-?\s*(?:minutes?|mins?|phut)\b"
+    r"(?!\s*(?:from|away|off|by|to|walk|drive|ride|flight|on foot|ago|late|before|after|timer"
+    r"|cach|di\b|den\b|tu\b|lai xe|chay|nua\b|truoc))"
 )
 
 _FIXED: tuple[tuple[re.Pattern[str], tuple[float, float]], ...] = tuple(
@@ -71,7 +78,7 @@ _FIXED: tuple[tuple[re.Pattern[str], tuple[float, float]], ...] = tuple(
         (
             (
                 r"\b(?:day[\s-]?trips?|day[\s-]?tours?|full[\s-]day|whole day|all day)\b"
-                r"|(?:\b(?:for|in|only|just)|,) (?:only |just )?a day\b"
+                r"|(?:\b(?:for|in|only|just)|[,:]) (?:only |just )?a day\b"
             ),
             (1, 1),
         ),
@@ -192,11 +199,17 @@ def _in_months(match: re.Match[str]) -> Duration | None:
     return _bounds(match, 30.0)
 
 
-def _in_hours(match: re.Match[str]) -> Duration | None:
+def _in_minutes(match: re.Match[str]) -> Duration | None:
+    return _in_hours(match, unit=1 / 60)
+
+
+def _in_hours(match: re.Match[str], unit: float = 1.0) -> Duration | None:
     low, high = value(match["low"]), value(match["high"] or match["low"])
-    if low is None or high is None or not 0 < min(low, high) <= max(low, high) <= 24 * LONGEST_DAYS:
+    if low is None or high is None:
         return None
-    shortest, longest = min(low, high), max(low, high)
+    shortest, longest = sorted((round(low * unit, 3), round(high * unit, 3)))
+    if not 0 < shortest <= longest <= 24 * LONGEST_DAYS:
+        return None
     if match["most"]:
         shortest = min(1.0, longest)
     elif match["least"] or match["more"]:
@@ -211,4 +224,5 @@ _COUNTED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Duration | None
     (_WEEKS, _in_weeks),
     (_MONTHS, _in_months),
     (_HOURS, _in_hours),
+    (_MINUTES, _in_minutes),
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conversation.understanding import cues
 from conversation.understanding.reading import Reading
 from core.places.schemas import Mention, Place, PlaceKind
 from core.places.service import gazetteer
@@ -20,13 +21,15 @@ _REFUSAL = re.compile(
     r"|(?:been|visited|seen|went|gone)(?: to)?"
     r"|tru|ngoai tru|tru ra|loai tru|tranh|khong (?:muon |thich |can |phai )?(?:di|den|ghe"
     r"|toi|qua|o|tham"
-    r"|lay|thich)?|ko (?:muon )?(?:di|den|ghe|thich)?|bo(?: qua)?|thay vi|thay cho|da (?:di"
-    r"|den|toi)"
+    r"|lay|thich)?|ko (?:muon )?(?:di|den|ghe|thich)?"
+    r"|(?<!di )(?<!tan )(?<!dao )(?<!duong )(?<!toan )(?<!noi )bo(?: qua)?|thay vi|thay cho"
+    r"|da (?:di|den|toi)"
     r"|tung (?:di|den|toi)|dung (?:di|den)?)\s+)" + _ARTICLES + r"$"
 )
 _ORIGIN = re.compile(
     r"(?:\b(?:(?:fly(?:ing)? |flight |bay |di |khoi hanh |xuat phat )?(?:from|tu)|departing"
     r"|departure:?|depart|leaving|leave|fly(?:ing)? out of|based in|liv(?:e|ing) in"
+    r"|(?:my )?name(?: is|'s)|i am|i'?m|ten (?:minh |toi |em )?la"
     r"|i am in|i'?m in|we are in|we'?re in|currently in|starting (?:in|at|point:?)|start (?:in|at)"
     r"|picked up (?:in|at)|pick-?up (?:in|at)|back to|return(?:ing)? to|xuat phat|khoi hanh"
     r"|don khach|don"
@@ -45,6 +48,7 @@ _REFUSED_BEHIND = re.compile(
     r"\s*(?:(?:thi |la )(?:thoi|khong)(?: di)?(?=\s*(?:[,.;!]|$))|(?:minh |toi |em )?di roi\b"
     r"|is out\b|(?:is|are)(?: not|n't) (?:needed|wanted|interesting))"
 )
+_BOTH = re.compile(r"\s*(?:and|&|va|plus)\s+" + _ARTICLES)
 _INSIDE = re.compile(r"\s*(?:,|\(|-|in|of|o|tai|thuoc|cua)?\s*" + _ARTICLES)
 
 
@@ -74,7 +78,7 @@ class Places:
 
 def find_places(reading: Reading) -> Places:
     """Return the places that a message names."""
-    mentions = gazetteer().mentions(_calm(reading.text))
+    mentions = gazetteer().mentions(_calm(reading.text), of_a_wish=_tells_a_wish(reading.plain))
     roles = _roles(reading.plain, mentions)
     wished = _without_containers(_wished(mentions, roles), reading.plain)
     excluded = [
@@ -88,6 +92,13 @@ def find_places(reading: Reading) -> Places:
         _once(goals or _across(reading.plain)),
         _once(excluded),
         tuple(_span(reading.plain, mention) for mention in mentions),
+    )
+
+
+def _tells_a_wish(plain: str) -> bool:
+    """Tell whether a message is one in which a place to travel to is expected."""
+    return any(
+        cue.search(plain) for cue in (cues.TRIP_LENGTH, cues.FIND_TOUR_VERB, cues.WANTS_TO_GO)
     )
 
 
@@ -157,7 +168,8 @@ def _says_where(outer: Mention, inner: Mention, plain: str) -> bool:
     if outer.place.id == inner.place.id or not gazetteer().contains(outer.place, inner.place):
         return False
     if outer.place.kind is PlaceKind.COUNTRY:
-        return True
+        first, second = sorted((outer, inner), key=lambda mention: mention.start)
+        return _BOTH.fullmatch(plain[first.end : second.start]) is None
     behind = outer.start >= inner.end
     return behind and _INSIDE.fullmatch(plain[inner.end : outer.start]) is not None
 

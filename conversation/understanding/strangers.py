@@ -20,7 +20,8 @@ from recommender.vocabulary import vocabulary
 _CAPITALISED = r"[^\W\d_a-z][\w'’-]+"
 _NAME = rf"{_CAPITALISED}(?:\s+(?:(?:de|del|di|da|la|le|of|the)\s+)?{_CAPITALISED}){{0,3}}"
 _CUE = (
-    r"(?:\b(?:in|around|near|to|visit|visiting|explore|exploring|see|seeing|through"
+    r"(?:\b(?:think(?:ing)? (?:of|about)|consider(?:ing)?|dream(?:ing)? (?:of|about)"
+    r"|in|around|near|to|visit|visiting|explore|exploring|see|seeing|through"
     r"|[oở]|[dđ][eế]n|t[oớ]i|[dđ]i|quanh|g[aầ]n|th[aă]m|gh[eé])\s+(?:the\s+)?"
     rf"|{TAKEN}\s*(?:,|&|-|–|\band\b|\bto\b|\bv[aà]\b)\s*)"
 )

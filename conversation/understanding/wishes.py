@@ -11,7 +11,8 @@ from recommender.vocabulary import Concept, ConceptMatch, vocabulary
 
 _REACH = 24
 _TAKEN_BACK = re.compile(
-    r"\b(?:remove|drop|skip|leave out|forget(?: about)?|bo(?: qua)?|bot|loai(?: bo)?)\s+"
+    r"\b(?:remove|drop|skip|leave out|forget(?: about)?"
+    r"|(?<!di )(?<!tan )(?<!dao )(?<!duong )(?<!toan )(?<!noi )bo(?: qua)?|bot|loai(?: bo)?)\s+"
     r"(?:(?:the|any|phan|muc|cai)\s+)*$"
 )
 _STAY = "stay."

@@ -146,6 +146,12 @@ class Atlas:
                 for name in (entry.name, *entry.aliases):
                     yield name, large
 
+    def distant_names(self) -> Iterator[str]:
+        """Yield the display names of our own entries farther away."""
+        for entry in self._entries.values():
+            if entry.country and entry.country not in {_HOME, *_NEIGHBOURS}:
+                yield entry.name
+
     def _entry(self, place_id: int) -> Entry | None:
         if entry := self._entries.get(place_id):
             return entry

@@ -102,6 +102,7 @@ class Lookup:
                 (swapped, self._atlas.fame(place), place)
                 for place in named
                 if self._is_nearly_so_parted(place, known_key, form)
+                and (self._atlas.is_near_home(place) or _has_its_ends(form_key, known_key))
             ]
         return max(found, key=lambda each: each[:2])[2] if found else None
 
@@ -140,6 +141,11 @@ class Lookup:
             return True
         around = {outer.id for outer in self._atlas.named(key(hint))}
         return place.id in around or not around.isdisjoint(place.parents)
+
+
+def _has_its_ends(written: str, right: str) -> bool:
+    """Tell whether a slip is inside the name: "Kawaguchiko" is not the city Kawaguchi."""
+    return written[0] == right[0] and written[-1] == right[-1]
 
 
 def _forms(name: str) -> Iterator[_Form]:

@@ -53,11 +53,18 @@ class Scanner:
         self._lookup = lookup
         self._slips = Slips(atlas)
 
-    def mentions(self, text: str) -> list[Mention]:
-        """Return the places named in *text*, in order, without overlaps."""
+    def mentions(self, text: str, *, of_a_wish: bool = False) -> list[Mention]:
+        """Return the places named in *text*, in order, without overlaps.
+
+        Args:
+            text: what to read.
+            of_a_wish: whether somebody says here where to travel, so that a place is expected.
+        """
         words = Words(text)
         sure, perhaps = self._scan(words)
         sure += self._misspelt(words, sure)
+        if of_a_wish and not sure:
+            sure += self._expected(words, perhaps)
         sure += _joined(words, sure, perhaps)
         return [
             Mention(
@@ -215,6 +222,16 @@ class Scanner:
         tells = not words.starts_sentence(first) and place.population >= _LARGE_TOWN
         return _Verdict.PLACE if tells else _Verdict.PERHAPS
 
+    def _expected(self, words: Words, perhaps: list[_Found]) -> list[_Found]:
+        """Return the first name that can only be a place, where the text must name one."""
+        return [
+            found
+            for found in perhaps
+            if found.place.population >= _TOWN
+            and not is_ordinary(words.key(found.first, found.last))
+            and words.is_asked_for(found.first, found.last)
+        ][:1]
+
     def _misspelt(self, words: Words, sure: list[_Found]) -> list[_Found]:
         """Return the well-known names with a slip among the words that nothing has claimed."""
         taken = {i for found in sure for i in range(found.first, found.last)}
@@ -254,4 +271,7 @@ def _connected(words: Words, one: _Found, other: _Found) -> bool:
     if right.first < left.last:
         return False
     gap = words.text[words.words[left.last - 1].end : words.words[right.first].start]
+    if gap == " ":  # "Pháp Thuỵ Sĩ Ý"
+        country = one.place.kind is PlaceKind.COUNTRY
+        return country and bool(marks(words.written(one.first, one.last)))
     return _CONNECTION.fullmatch(gap) is not None

@@ -57,13 +57,18 @@ class Gazetteer:
         # The hand-written names give the Vietnamese one before those of other languages.
         return next(filter(has_diacritics, self.aliases(place.id)), place.name)
 
-    def mentions(self, text: str) -> list[Mention]:
+    def mentions(self, text: str, *, of_a_wish: bool = False) -> list[Mention]:
         """Return the places named in a text, in order, without overlaps.
 
         Ordinary words that happen to be names ("nice", "vinh") count only where their capitals,
         diacritics or neighbours show that a place is meant.
+
+        Args:
+            text: in English or Vietnamese.
+            of_a_wish: whether somebody says here where to travel: then a little-known name counts
+                too, where nothing else can be the place.
         """
-        return self._scanner.mentions(text)
+        return self._scanner.mentions(text, of_a_wish=of_a_wish)
 
     def contains(self, outer: Place, inner: Place) -> bool:
         """Tell whether *inner* is *outer* or lies in it."""

@@ -19,6 +19,7 @@ from core.places.words import is_ordinary
 _MOST_WORDS = 5
 _SHORTEST = 4
 _MANY_WORDS = 3
+_SHORTEST_FAR = 7
 # What can be a Vietnamese word without its diacritics: such a word may be meant as it stands.
 _SYLLABLE = re.compile(
     r"(?:ngh?|[cgkpt]h|gi|qu|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?"
@@ -41,6 +42,9 @@ class Slips:
         if not allowed or not written.isascii() or written.isdigit() or is_ordinary(written):
             return None
         keys = within(written, self._keys[last - first].get(written[0], ()), allowed)
+        if not keys and last - first == 1 and self._may_be_far(words, first):
+            same_end = [k for k in self._far_keys.get(written[0], ()) if k[-1] == written[-1]]
+            keys = within(written, same_end, 1)  # "german", "tuscan" are no slips
         for target in sorted(keys, key=lambda name_key: (keys[name_key], name_key)):
             if keys[target] and self._believable(words, first, last, target):
                 return target
@@ -55,12 +59,29 @@ class Slips:
             for name in self._names[target]
         )
 
+    def _may_be_far(self, words: Words, first: int) -> bool:
+        """Tell whether a word looks like the name of a place that is not around here."""
+        looks = words.is_capitalised(first, first + 1) or words.is_led_to(first)
+        return looks and len(words.key(first, first + 1)) >= _SHORTEST_FAR - 1
+
     @cached_property
     def _names(self) -> dict[str, list[str]]:
         names: dict[str, list[str]] = defaultdict(list)
         for name, _ in self._atlas.famous_names():
             names[key(name)].append(name)
+        for name in self._atlas.distant_names():
+            names[key(name)].append(name)
         return names
+
+    @cached_property
+    def _far_keys(self) -> dict[str, set[str]]:
+        """The keys of long names far away, by first letter: in one word, and rarely another's."""
+        keys: dict[str, set[str]] = defaultdict(set)
+        for name in self._atlas.distant_names():
+            name_key = key(name)
+            if name_key.isascii() and len(name_key) >= _SHORTEST_FAR and len(_parts(name)) == 1:
+                keys[name_key[0]].add(name_key)
+        return keys
 
     @cached_property
     def _keys(self) -> dict[int, dict[str, set[str]]]:
@@ -68,7 +89,7 @@ class Slips:
         keys: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for name, is_city in self._atlas.famous_names():
             name_key = key(name)
-            if not name_key.isascii() or len(name_key) < _SHORTEST:
+            if not name_key.isascii() or len(name_key) < _SHORTEST or not name_key.isalpha():
                 continue
             for count in {len(_parts(name)), 1 if is_city else len(_parts(name))}:
                 keys[count][name_key[0]].add(name_key)

@@ -1,6 +1,7 @@
 """Names that are almost right."""
 
 from collections.abc import Iterable, Mapping
+from string import ascii_lowercase
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -37,7 +38,7 @@ def _with_another_start(name_key: str, known: Mapping[str, Mapping[str, None]]) 
     """Return the known keys that are *name_key* but for one slip in the first letter."""
     rest = name_key[1:]
     swapped = f"{rest[0]}{name_key[0]}{rest[1:]}"
-    possible = [each for letter in known for each in (letter + rest, letter + name_key)]
+    possible = [each for letter in ascii_lowercase for each in (letter + rest, letter + name_key)]
     return [
         each
         for each in dict.fromkeys((rest, swapped, *possible))

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from core.places.keys import key
-from core.places.words import ARTICLES, PLACE_CUES
+from core.places.words import ARTICLES, PLACE_CUES, THOUGHTS
 
 # Scripts written without blanks: every character may begin or end a name.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -15,7 +15,17 @@ _JOINT = re.compile(r"[ \t\xa0]*[-\u2013][ \t\xa0]*|[ \t\xa0]+|['\u2019]|\.[ ]?|
 _ABBREVIATION = re.compile(r"(?i)tp|st|mt|dr|tx|q|[a-z]")
 _SENTENCE_END = re.compile(r"[.!?:;\n\u2026\"\u201c(\[*\u2022|]\s*$")
 # What follows a place that opens a message: "Hue 3 days", "Chile, 10 days", "Java tour".
-_WISH = re.compile(r"\s*[,:;-]?\s*(?:(?:for|trong)\s+)?(?:\d|tours?\b|trips?\b)", re.IGNORECASE)
+_WISH = re.compile(
+    r"\s*[,:;-]?\s*(?:(?:for|trong)\s+)?(?:\d|tours?\b|trips?\b|weekend|holidays?\b|packages?\b"
+    r"|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:days?|nights?|weeks?|hours?)\b)",
+    re.IGNORECASE,
+)
+# What leads to a place, or follows one, where little else could stand: "5 days Hampi", "Hampi:".
+_LENGTH = re.compile(
+    r"\d\s*-?\s*(?:days?|nights?|weeks?|hours?|ngày|đêm|tuần|tiếng|[dn])\s*[,:;-]?\s*$",
+    re.IGNORECASE,
+)
+_PAUSE = re.compile(r"\s*(?:[,:;\u2013-]|$)")
 _APOSTROPHES = "'\u2019"
 _TITLE_SHARE = 0.7
 _TITLE_LENGTH = 4
@@ -116,7 +126,22 @@ class Words:
         """Tell whether a word before, such as "to" or "ở", shows that a place follows."""
         if first and self._before(first) == "the":
             first -= 1
-        return self._before(first) in PLACE_CUES
+        return self._before(first) in PLACE_CUES or self._is_thought_of(first)
+
+    def _is_thought_of(self, first: int) -> bool:
+        """Tell whether what stands before is "considering" or "thinking of"."""
+        before = self._before(first)
+        if before in THOUGHTS[""]:
+            return True
+        return self._before(first - 1) in THOUGHTS.get(before, ()) if before else False
+
+    def is_asked_for(self, first: int, last: int) -> bool:
+        """Tell whether these words stand where a wish names its place: first, or after a length."""
+        before = self.text[: self.words[first].start].rstrip(" \t")
+        if before and not _SENTENCE_END.search(before):
+            return _LENGTH.search(before) is not None
+        end = self.words[last - 1].end
+        return any(pattern.match(self.text, end) for pattern in (_WISH, _PAUSE))
 
     def is_a_thing(self, first: int) -> bool:
         """Tell whether an article before shows that no name follows."""

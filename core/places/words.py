@@ -58,6 +58,15 @@ _PLACE_CUES = """
 """  # the third line is Vietnamese as folded; "lich" ends "du lịch"
 PLACE_CUES = frozenset(_PLACE_CUES.split())
 
+_THOUGHT = frozenset(("think", "thinking", "thought", "dream", "dreaming", "dreamt", "dreamed"))
+THOUGHTS = {
+    "": frozenset(("consider", "considering", "considered", "fancy", "fancying")),
+    "of": _THOUGHT,
+    "about": _THOUGHT,
+    "on": frozenset(("plan", "planning", "set")),
+}
+"""What shows that a place follows, by the small word between: "thinking of", "considering"."""
+
 _ARTICLES = """
     a an the this that these those of its his her my your our their every each some any no
     mot cai con cac nhung

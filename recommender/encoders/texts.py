@@ -18,8 +18,10 @@ from recommender.vocabulary import ConceptMatch, vocabulary
 
 _MOST_CONCEPTS = 12
 _MOST_WORDS = 40
+_MOST_RARE = 8
 _COVERED_ENOUGH = 0.5
 _REMEMBERED = 512  # texts: those of a batch, which are read once to reduce them and once to index
+_LAST_LATIN = "\u024f"
 _WORD = re.compile(r"[^\W_]+")
 HALF: Final = 0.5
 """What likeness alone can earn: a wish that a tour does not name is at most half met."""
@@ -43,17 +45,25 @@ def concepts_in(text: str, criteria: Collection[Criterion] | None = None) -> set
 
 
 def words_beyond_vocabulary(text: str, criterion: Criterion) -> list[str]:
-    """Return the words of a wish, folded, that no concept of its criterion explains."""
+    """Return the words of a wish, folded, that no concept of its criterion explains, each once.
+
+    None if there are many: then it is prose, whose words no tour can be blamed for not having, and
+    its concepts and its vector say what it is about. Words in other scripts than the Latin one are
+    left to the vectors, which know many languages: a listing in English or Vietnamese would not
+    have them if it offered just what they say.
+    """
     composed = tidy(text)
     rest = list(composed)
     for match in _found(composed, (criterion,)):
         rest[match.start : match.end] = " " * (match.end - match.start)
-    return [word for word in _words("".join(rest)) if word not in _FILLERS and len(word) > 2]
+    words = dict.fromkeys(_words("".join(rest)))
+    rare = [word for word in words if len(word) > 2 and word not in _FILLERS and _is_latin(word)]
+    return rare if len(rare) <= _MOST_RARE else []
 
 
 def word_keys(text: str) -> frozenset[str]:
     """Return the words of *text* in the form in which they are looked up."""
-    return frozenset(word_key(word) for word in _words(text))
+    return frozenset(word_key(word) for word in set(_words(text)))
 
 
 def word_key(word: str) -> str:
@@ -74,6 +84,10 @@ def combine(covered: float, likeness: float) -> float:
 @functools.lru_cache(_REMEMBERED)
 def _found(text: str, criteria: tuple[Criterion, ...] | None) -> tuple[ConceptMatch, ...]:
     return tuple(vocabulary().find(text, criteria))
+
+
+def _is_latin(word: str) -> bool:
+    return max(word) <= _LAST_LATIN
 
 
 def _most_frequent_labels(matches: Iterable[ConceptMatch]) -> list[str]:

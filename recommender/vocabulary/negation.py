@@ -1,7 +1,7 @@
 """Whether a text refuses what it names, in English and in Vietnamese."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from recommender.vocabulary.concepts import ConceptMatch
@@ -10,6 +10,8 @@ _REACH = 6
 """So many words after "not" or "không" may stand before what is refused."""
 _REACH_CHARACTERS = 80
 
+# All patterns are in small letters and applied to texts in small letters: ignoring the case would
+# cost `re` its quickest tests.
 _VI_NOT = r"không|khong|ko|kh[oô]ng|hông|chẳng|chả|đừng|chưa"
 _CUE = re.compile(
     r"\b(?:no|not|non|never|neither|nor|without|w/o|minus|cannot|\w+n['’]t"
@@ -18,8 +20,7 @@ _CUE = re.compile(
     r"|dislik(?:e|es|ed)|skip(?:ping)?|instead of|rather than|other than|apart from"
     r"|allergic to|intolerant (?:to|of)|sick of|tired of|afraid of|scared of|fear of"
     rf"|{_VI_NOT}|(?:ngoại )?trừ|ngoai tru|tránh|ghét|kiêng|miễn đi|dị ứng(?: với)?|di ung(?: voi)?"
-    r"|sợ|ngán|thay vì|thay vi|loại trừ|bỏ qua)\b",
-    re.IGNORECASE,
+    r"|sợ|ngán|thay vì|thay vi|loại trừ|bỏ qua)\b"
 )
 # What looks like a refusal and is none.
 _NO_REFUSAL = re.compile(
@@ -29,14 +30,12 @@ _NO_REFUSAL = re.compile(
     r"|(?:không|khong|ko|chẳng) (?:chỉ|chi|những|nhung|ngại|ngai|gian|khí|khi|thể thiếu|the thieu"
     r"|thể bỏ lỡ|the bo lo|thể bỏ qua|the bo qua|nên bỏ qua|nen bo qua|sao)"
     r"|(?:hàng|hang) (?:không|khong)"
-    r"|(?:đừng|dung) (?:quên|quen|bỏ lỡ|bo lo|bỏ qua|bo qua)|(?:ăn|an) no|chưa (?:từng|bao giờ))\b",
-    re.IGNORECASE,
+    r"|(?:đừng|dung) (?:quên|quen|bỏ lỡ|bo lo|bỏ qua|bo qua)|(?:ăn|an) no|chưa (?:từng|bao giờ))\b"
 )
 _CLAUSE_END = re.compile(
     r"[.,;:!?…()\[\]\n•|]|\s[-–—]\s"
     r"|\b(?:but|however|though|although|because|since|i|we|please|prefer|rather|only"
-    r"|nhưng|nhung|mà|tôi|toi|mình|minh|em|vì|chỉ|thay vào đó)\b",
-    re.IGNORECASE,
+    r"|nhưng|nhung|mà|tôi|toi|mình|minh|em|vì|chỉ|thay vào đó)\b"
 )
 _BEHIND = re.compile(
     r"\s*(?:[:(–—-]\s*)?(?:(?:is|are|was|were|will be) )?"
@@ -44,23 +43,18 @@ _BEHIND = re.compile(
     r"|(?:-| )free|allergy|allergies|intolerance|excluded|at (?:your )?own (?:expense|cost)"
     r"|(?:for|at) (?:an )?extra (?:charge|cost|fee)"
     r"|(?:không|chưa|khong|chua) (?:bao gồm|bao gom|gồm|kèm|có sẵn)|tự túc|tu tuc"
-    r"|(?:tự|tu) (?:chi trả|chi tra|thanh toán|thanh toan))\b",
-    re.IGNORECASE,
+    r"|(?:tự|tu) (?:chi trả|chi tra|thanh toán|thanh toan))\b"
 )
-_OR = re.compile(
-    r"\s*(?:,\s*\w+\s*){0,2},?\s*(?:or|nor|hoặc|hoac|hay|/)\s+(?:any )?", re.IGNORECASE
-)
-_AND = re.compile(r"\s*,?\s*(?:and|và|va|cũng như|&)\s+(?:any )?", re.IGNORECASE)
+_OR = re.compile(r"\s*(?:,\s*\w+\s*){0,2},?\s*(?:or|nor|hoặc|hoac|hay|/)\s+(?:any )?")
+_AND = re.compile(r"\s*,?\s*(?:and|và|va|cũng như|&)\s+(?:any )?")
 _COMMA = re.compile(r"\s*,\s*")
 _EXCLUSIONS = re.compile(
     r"\b(?:not included?|(?:does not|doesn['’]t) include|exclud(?:es|ed|ing)|exclusions?"
-    r"|(?:không|chưa|khong|chua) (?:bao gồm|bao gom|gồm|gom))\b[^:\n.;]{0,20}[:\n]",
-    re.IGNORECASE,
+    r"|(?:không|chưa|khong|chua) (?:bao gồm|bao gom|gồm|gom))\b[^:\n.;]{0,20}[:\n]"
 )
 _SECTION_END = re.compile(
     r"\n\s*\n|\b(?:inclu(?:des?|ded|ding|sions?)|highlights?|itinerary|(?:giá )?(?:tour )?bao gồm"
-    r"|bao gom|lịch trình|lich trinh)\b[^:\n.;]{0,20}[:\n]",
-    re.IGNORECASE,
+    r"|bao gom|lịch trình|lich trinh)\b[^:\n.;]{0,20}[:\n]"
 )
 
 
@@ -76,7 +70,9 @@ def refused(text: str, matches: Sequence[ConceptMatch]) -> list[bool]:
     """
     if not matches:
         return []
+    text = _lower(text)
     sections = _excluded_sections(text)
+    cues = [cue.start() for cue in _CUE.finditer(text)]
     ends = sorted(match.end for match in matches)
     verdicts: list[bool] = []
     for index, match in enumerate(matches):
@@ -84,10 +80,15 @@ def refused(text: str, matches: Sequence[ConceptMatch]) -> list[bool]:
         verdicts.append(
             excluded
             or _BEHIND.match(text, match.end) is not None
-            or _refused_before(text, match.start, ends)
+            or _refused_before(text, match.start, ends, cues)
             or _listed_after_refusal(text, matches, index, verdicts)
         )
     return verdicts
+
+
+def _lower(text: str) -> str:
+    """Return *text* in small letters and of the same length."""
+    return text.replace("İ", "I").lower()
 
 
 def _excluded_sections(text: str) -> list[tuple[int, int]]:
@@ -98,18 +99,18 @@ def _excluded_sections(text: str) -> list[tuple[int, int]]:
     return sections
 
 
-def _refused_before(text: str, start: int, ends: Sequence[int]) -> bool:
+def _refused_before(text: str, start: int, ends: Sequence[int], cues: Sequence[int]) -> bool:
     """Tell whether the words before *start*, back to the last match's end, refuse it."""
     earlier = bisect_right(ends, start)
     behind = max(ends[earlier - 1] if earlier else 0, start - _REACH_CHARACTERS)
+    if bisect_left(cues, behind) == bisect_left(cues, start):
+        return False
     words = text[behind:start].split(" ")
     return _ends_in_refusal(" ".join(words[-_REACH - 1 :]))
 
 
 def _ends_in_refusal(clause: str) -> bool:
     """Tell whether the words right before something refuse it."""
-    if _CUE.search(clause) is None:
-        return False  # by far the most clauses
     clause = _NO_REFUSAL.sub(" ", clause)
     cues = list(_CUE.finditer(clause))
     return bool(cues) and _CLAUSE_END.search(clause, cues[-1].end()) is None
@@ -127,7 +128,10 @@ def _listed_after_refusal(
         return False
     gap = text[previous.end : match.start]
     if not verdicts[before]:  # "no pork" is a wish in itself, yet begins such a list
-        return _OR.fullmatch(gap) is not None and _CUE.match(previous.text) is not None
+        return (
+            _OR.fullmatch(gap) is not None
+            and _CUE.match(text, previous.start, previous.end) is not None
+        )
     return _joined(gap) or (
         _COMMA.fullmatch(gap) is not None and _list_closes(text, matches, index)
     )

@@ -5,8 +5,9 @@ have no endings but diacritics, which people leave out: in a text typed without 
 asked for, in a text typed with them "bơ" is not "bò".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from recommender.vocabulary.tokens import (
 _WINDOW = 8  # words on either side that tell whether diacritics are being typed
 _ACCENTED_SHARE = 0.35  # careful Vietnamese has about 0.75; English with place names below 0.2
 _MIN_LENIENT_LETTERS = 6
+_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,43 @@ class _Node:
         return node
 
 
+class _Start(NamedTuple):
+    """What one word begins: the phrases that it is by itself, and where longer ones go on."""
+
+    phrases: tuple[Phrase, ...]
+    longer: tuple[_Node, ...]
+    seconds: frozenset[str]
+
+    def goes_on(self, tokens: Sequence[Token], at: int) -> bool:
+        """Tell whether the word at *at* can be the second one of a longer phrase."""
+        if not self.longer or at >= len(tokens) or not tokens[at].joined:
+            return False
+        return not self.seconds.isdisjoint(tokens[at].forms.english)
+
+
+def _next(nodes: Iterable[_Node], keys: Iterable[str]) -> list[_Node]:
+    return [node.children[key] for node in nodes for key in keys if key in node.children]
+
+
+def _continued(start: Iterable[_Node], tokens: Sequence[Token], first: int) -> Iterator[Span]:
+    """Yield the English phrases of two words or more that begin with the word at *first*."""
+    nodes = start
+    for position in range(first + 1, len(tokens)):
+        token = tokens[position]
+        if not token.joined or not (nodes := _next(nodes, token.forms.english)):
+            return
+        for node in nodes:
+            for phrase in node.phrases:
+                yield Span(phrase, first, position + 1)
+
+
 class PhraseIndex:
     """Finds all phrases in a text in one pass over its words."""
 
     def __init__(self) -> None:
         self._english = _Node()
         self._vietnamese = _Node()
+        self._begun = lru_cache(_REMEMBERED)(self._begin)
 
     def add_english(self, text: str, criterion: Criterion, concept: Concept | None) -> None:
         """Add an English phrase.
@@ -108,28 +141,29 @@ class PhraseIndex:
             lenient: let one word of a longer Vietnamese phrase carry wrong diacritics.
         """
         accents = _Accents(tokens)
-        english, vietnamese = self._english.children.keys(), self._vietnamese.children.keys()
+        begun, vietnamese = self._begun, self._vietnamese.children
         for first, token in enumerate(tokens):
-            if not english.isdisjoint(token.forms.english):
-                yield from self._english_at(tokens, first)
-            if token.forms.folded in vietnamese:
+            forms = token.forms
+            start = begun(forms.english)
+            if start.phrases:
+                for phrase in start.phrases:
+                    yield Span(phrase, first, first + 1)
+            if start.goes_on(tokens, first + 1):
+                yield from _continued(start.longer, tokens, first)
+            if forms.folded in vietnamese:
                 for span in self._vietnamese_at(tokens, first):
                     if accents.allow(span, lenient=lenient):
                         yield span
 
-    def _english_at(self, tokens: Sequence[Token], first: int) -> Iterator[Span]:
-        nodes = [self._english]
-        for position in range(first, len(tokens)):
-            token = tokens[position]
-            if position > first and not token.joined:
-                return
-            keys = token.forms.english
-            nodes = [node.children[key] for node in nodes for key in keys if key in node.children]
-            if not nodes:
-                return
-            for node in nodes:
-                for phrase in node.phrases:
-                    yield Span(phrase, first, position + 1)
+    def _begin(self, keys: tuple[str, ...]) -> _Start:
+        """Return what a word with these keys begins: the same for every time that it is read."""
+        nodes = _next([self._english], keys)
+        longer = tuple(node for node in nodes if node.children)
+        return _Start(
+            tuple(phrase for node in nodes for phrase in node.phrases),
+            longer,
+            frozenset(key for node in longer for key in node.children),
+        )
 
     def _vietnamese_at(self, tokens: Sequence[Token], first: int) -> Iterator[Span]:
         node: _Node | None = self._vietnamese
@@ -149,7 +183,11 @@ class _Accents:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
-        self._counts = [0, *accumulate(int(token.forms.accented) for token in tokens)]
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """How many of the words up to each one carry a diacritic."""
+        return [0, *accumulate(int(token.forms.accented) for token in self._tokens)]
 
     def allow(self, span: Span, *, lenient: bool) -> bool:
         found = [token.forms for token in self._tokens[span.first : span.behind]]

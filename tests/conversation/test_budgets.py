@@ -21,6 +21,18 @@ def budget_in(text: str) -> Budget | None:
         ("$1,200", 1200, "USD"),
         ("$1.5k", 1500, "USD"),
         ("five hundred dollars", 500, "USD"),
+        ("1.5 lakh", 150_000, "INR"),
+        ("2 lakhs INR", 200_000, "INR"),
+        ("under 50k rs", 50_000, "INR"),
+        ("Rs. 20,000", 20_000, "INR"),
+        ("Rp 400.000", 400_000, "IDR"),
+        ("IDR 500rb", 500_000, "IDR"),
+        ("max 150 ribu", 150_000, "IDR"),
+        ("3jt", 3_000_000, "IDR"),
+        ("max 300 quid", 300, "GBP"),
+        ("budget 400e", 400, "EUR"),
+        ("budget 2k", 2_000, "USD"),
+        ("under 400k", 400_000, "VND"),
         ("less than 300 dollars", 300, "USD"),
         ("no more than $250", 250, "USD"),
         ("my budget is 500", 500, "USD"),
@@ -155,3 +167,12 @@ def test_price_length_and_party_are_told_apart() -> None:
     assert found.interests.duration is not None
     assert found.interests.duration.days == 3
     assert found.people == 4
+
+
+def test_minutes_beside_a_price_make_it_no_lower_limit() -> None:
+    assert budget_in("90 min ¥9000") == Budget(max=9_000, currency="JPY")
+
+
+def test_so_many_days_in_one_letter_are_no_price() -> None:
+    assert budget_in("to Hue, 4d") is None
+    assert budget_in("đi Huế 400000đ") == Budget(max=400_000, currency="VND")

@@ -27,6 +27,8 @@ def duration_in(text: str) -> Duration | None:
         ("4 nights", 5),
         ("one night", 2),
         ("5d4n", 5),
+        ("5N/6D", 6),
+        ("4D-3N", 4),
         ("3D2N", 3),
         ("3N4D", 4),
         ("a week", 7),
@@ -166,3 +168,18 @@ def test_other_numbers_are_no_length(text: str) -> None:
 
 def test_the_nights_beside_days_are_not_counted_again() -> None:
     assert understand("Huế 3 ngày 2 đêm").interests.duration == Duration(days=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("90 minutes", 1.5), ("45 min boat ride", 0.75), ("30 phút", 0.5), ("75-minute cruise", 1.25)],
+)
+def test_minutes_are_parts_of_hours(text: str, hours: float) -> None:
+    assert duration_in(text) == Duration(hours=hours)
+
+
+@pytest.mark.parametrize(
+    "text", ["10 minutes from the beach", "in 5 minutes", "cách biển 10 phút đi bộ", "125d"]
+)
+def test_minutes_on_the_way_are_no_length(text: str) -> None:
+    assert duration_in(text) is None

@@ -10,6 +10,8 @@ from conversation.understanding import Intent, understand
     [
         ("14 days in Kumarakom, cooking class", ["Kumarakom"]),
         ("13 days around Maligne Lake, under 6600 AUD", ["Maligne Lake"]),
+        ("thinking of Quvexo for 6 days", ["Quvexo"]),
+        ("considering Quvexo, 3 nights", ["Quvexo"]),
         ("a week around New York City and Kennebunkport", ["New York", "Kennebunkport"]),
         ("any tours in Quvexolandia?", ["Quvexolandia"]),
         ("5 ngày ở Quvexo, dưới 10 triệu", ["Quvexo"]),

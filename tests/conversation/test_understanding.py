@@ -113,7 +113,7 @@ def test_the_language_is_told(text: str, language: str) -> None:
     assert understand(text).language == language
 
 
-@pytest.mark.parametrize("name", ["blind4", "blind5"])
+@pytest.mark.parametrize("name", ["blind4", "blind5", "blind6"])
 def test_messages_whose_misses_were_studied_later_stay_understood(name: str) -> None:
     scores = score(name)
     report = "\n".join(scores.misses)
@@ -162,3 +162,50 @@ def test_the_first_two_are_both_meant() -> None:
 def test_a_country_in_capitals_is_understood() -> None:
     assert understand("TOUR THÁI LAN 5 NGÀY").interests.locations == ["Thailand"]
     assert understand("đi THÁI LAN nhé").interests.locations == ["Thailand"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("trip to Cao Bang", "Cao Bằng"),
+        ("I would like to go to Cao Lanh by bus", "Cao Lãnh"),
+        ("tour đi bộ phố cổ Hà Nội", "Hà Nội"),
+    ],
+)
+def test_a_name_that_sounds_like_another_word_is_a_place_to_go(text: str, place: str) -> None:
+    understood = understand(text)
+    assert understood.intent is Intent.FIND_TOURS
+    assert understood.interests.locations == [place]
+    assert understood.excluded == ()
+
+
+def test_what_is_denounced_goes_to_a_person() -> None:
+    assert understand("tôi sẽ tố cáo công ty này").intent is Intent.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Kenya and Nairobi, 5 days", ["Kenya", "Nairobi"]),
+        ("Nairobi, Kenya, 5 days", ["Nairobi"]),
+        ("Nairobi in Kenya, 5 days", ["Nairobi"]),
+    ],
+)
+def test_a_country_beside_its_town_counts_where_both_are_asked_for(
+    text: str, places: list[str]
+) -> None:
+    assert understand(text).interests.locations == places
+
+
+@pytest.mark.parametrize("text", ["I'm Florence, 5 days at a beach", "my name is Chelsea, 5 days"])
+def test_the_traveller_s_own_name_is_no_place_to_go(text: str) -> None:
+    assert understand(text).interests.locations == []
+
+
+@pytest.mark.parametrize("text", ["set a timer for 20 minutes", "alarm at 6, wake me in 2 hours"])
+def test_a_time_to_be_reminded_at_is_no_length_of_a_trip(text: str) -> None:
+    assert understand(text).intent is Intent.OFF_TOPIC
+
+
+def test_having_no_idea_takes_nothing_back() -> None:
+    assert understand("no idea yet, maybe mountains, 4 days").intent is Intent.FIND_TOURS

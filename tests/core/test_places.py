@@ -758,3 +758,58 @@ def test_countries_and_regions_have_a_name_in_each_language(
     assert place is not None
     assert gazetteer().name_in(place, "en") == english
     assert gazetteer().name_in(place, "vi") == vietnamese
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("we are thinking of Matheran for 6 days", "Matheran"),
+        ("considering Kalimpong or Pelling", "Kalimpong,Pelling"),
+        ("planning on Lugano", "Lugano"),
+        ("jaipur jodhpur jaisalmer", "Jaipur,Jodhpur,Jaisalmer"),
+        ("South Goa for 5 days", "South Goa"),
+        ("Mount Abu, 2 nights", "Mount Abu"),
+        ("Barclona in May", "Barcelona"),
+        ("tour Pháp Thuỵ Sĩ Ý", "France,Switzerland,Italy"),
+    ],
+)
+def test_small_towns_that_travellers_know_are_found(
+    places: Gazetteer, text: str, names: str
+) -> None:
+    assert [mention.place.name for mention in places.mentions(text)] == names.split(",")
+
+
+@pytest.mark.parametrize(
+    "text", ["speak german", "tuscan wine", "the samurai district", "Austrian lakes"]
+)
+def test_a_word_of_its_own_is_no_slip(places: Gazetteer, text: str) -> None:
+    assert places.mentions(text) == []
+
+
+@pytest.mark.parametrize("text", ["Igatpuri: 3 days", "Igatpuri, 3 days", "3 days Igatpuri"])
+def test_a_wish_names_its_place(places: Gazetteer, text: str) -> None:
+    assert [m.place.name for m in places.mentions(text, of_a_wish=True)] == ["Igatpuri"]
+    assert places.mentions(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Surprise, 3 days", "3 days with Igatpuri please", "Igatpuri likes beaches, 3 days in Hue"],
+)
+def test_not_every_capital_of_a_wish_is_its_place(places: Gazetteer, text: str) -> None:
+    found = {mention.place.name for mention in places.mentions(text, of_a_wish=True)}
+    assert found <= {"Huế"}
+
+
+def test_a_part_of_a_state_lies_in_it(places: Gazetteer) -> None:
+    for part in ("North Goa", "South Goa"):
+        assert places.contains(_found(places, "Goa"), _found(places, part))
+    assert not places.contains(_found(places, "South Goa"), _found(places, "North Goa"))
+    assert places.contains(_found(places, "South Goa"), _found(places, "Madgaon"))
+
+
+@pytest.mark.parametrize("name", ["Tawang", "Canggu", "Kawaguchiko", "Araku Valley"])
+def test_a_name_that_is_known_is_not_taken_for_a_neighbour_of_its_letters(
+    places: Gazetteer, name: str
+) -> None:
+    assert _found(places, name).name == name

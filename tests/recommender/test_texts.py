@@ -38,6 +38,19 @@ def test_what_the_vocabulary_does_not_know_stays_in_its_own_words() -> None:
     assert words_beyond_vocabulary("zorbing and hiking", Criterion.ACTIVITIES) == ["zorbing"]
 
 
+def test_a_rare_word_is_asked_for_once() -> None:
+    assert words_beyond_vocabulary("zorbing, zorbing!", Criterion.ACTIVITIES) == ["zorbing"]
+
+
+def test_the_words_of_prose_are_not_asked_for_one_by_one() -> None:
+    prose = "Grandmother always dreamt about something quiet after sixty years spent in factories"
+    assert words_beyond_vocabulary(prose, Criterion.NOTES) == []
+
+
+def test_words_of_other_scripts_are_left_to_the_vectors() -> None:
+    assert words_beyond_vocabulary("зорбинг, zorbing", Criterion.ACTIVITIES) == ["zorbing"]
+
+
 def test_what_a_text_rules_out_is_not_offered() -> None:
     assert not any(key.startswith("food.seafood") for key in concepts_in("no seafood at all"))
     assert any(key.startswith("food.seafood") for key in concepts_in("fresh seafood"))

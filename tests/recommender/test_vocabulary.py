@@ -415,3 +415,34 @@ def test_text_without_words_of_travel_has_no_match(text: str) -> None:
 def test_long_text_is_searched_to_its_end() -> None:
     text = "Quiet words of no matter. " * 380 + "Then a cooking class."
     assert "activities.cooking_class" in _ids(text)
+
+
+@pytest.mark.parametrize(
+    "offered", ["a museum", "temples and pagodas", "UNESCO heritage", "làng nghề", "lễ hội"]
+)
+def test_culture_is_served_by_all_that_is_culture(offered: str) -> None:
+    found = _in(Criterion.ACTIVITIES, offered)
+    assert any(vocabulary().satisfies(m.concept.id, "activities.culture") for m in found)
+
+
+def test_a_vehicle_for_tourists_may_be_a_car_or_a_coach() -> None:
+    assert _ids("xe du lịch đời mới") == {"transportation.tourist_vehicle"}
+    for wished in ("transportation.car", "transportation.bus"):
+        assert vocabulary().satisfies("transportation.tourist_vehicle", wished)
+
+
+@pytest.mark.parametrize("text", ["camel train", "train station", "railway station transfer"])
+def test_not_every_train_carries_travellers(text: str) -> None:
+    assert "transportation.train" not in _ids(text)
+
+
+def test_a_ticket_lets_one_in() -> None:
+    assert "activities.entry_ticket" in _ids("Louvre museum ticket")
+    assert {"activities.skip_the_line", "activities.entry_ticket"} <= _ids("skip the line ticket")
+    for text in ("train ticket", "vé máy bay"):
+        assert "activities.entry_ticket" not in _ids(text)
+
+
+@pytest.mark.parametrize("text", ["food tour", "doughnut tour with tastings", "cheese tasting"])
+def test_tastings_are_what_a_food_tour_is_for(text: str) -> None:
+    assert "activities.food_tasting" in _ids(text)

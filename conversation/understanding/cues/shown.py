@@ -102,7 +102,8 @@ REFINE = any_of(
     r"\binstead\b",
     r"^\W*(?:but|and|also|plus|actually|rather|only|just|make it|can (?:you|we) (?:make"
     r"|change|add)|change|add|remove|without|no|not|except"
-    r"|exclude|avoid|skip|include|same|with|drop|what about|how about|or)\b",
+    r"|exclude|avoid|skip|include|same|with|drop|what about|how about|or)\b"
+    r"(?! (?:idea|clue|the (?:line|queue))\b)",
     r"\b(?:make it|change (?:it |the |to )|add |switch to|same (?:but|thing))\b",
     r"\b(?:as well|too)\W*$",
     r"\b(?:cho|bo sung|ghep|kem) them\b|\bthem\b.{0,30}\bvao\b",
