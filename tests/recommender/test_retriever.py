@@ -145,6 +145,13 @@ def test_a_wish_is_put_into_words_for_the_model() -> None:
     assert InterestsBundle().query_str == "Tours"
 
 
+def test_a_query_can_be_written_down_and_read_again() -> None:
+    asked = InterestsBundle(interests=WISH, filters=Filters(languages=["vi"]), exclude=[3, 7])
+    read = InterestsBundle.from_json(asked.to_json())
+    assert (read.interests, read.filters, list(read.exclude)) == (WISH, asked.filters, [3, 7])
+    assert InterestsBundle.from_json(InterestsBundle().to_json()).filters is None
+
+
 def test_a_long_tour_is_shortened_field_by_field() -> None:
     text = describe(tour(locations=["Huế"], description="sun " * 5_000, food="phở"), "vi")
     assert text.splitlines()[1] == "Huế"
