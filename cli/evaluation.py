@@ -1,11 +1,12 @@
 """The command that measures rankers on judged sets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
@@ -15,7 +16,7 @@ from conversation.understanding.service import understand
 from core.database import unit_of_work
 from core.errors import InvalidInputError
 from recommender import service as recommender
-from recommender.embedding import embedder
+from recommender.embedding import Matrix, embedder
 from recommender.evaluation import (
     CONTENDERS,
     Ablation,
@@ -24,6 +25,7 @@ from recommender.evaluation import (
     JudgedSet,
     ablate,
     ablations,
+    check_marks,
     comparison,
     insert,
     load_set,
@@ -32,6 +34,7 @@ from recommender.evaluation import evaluate as measure
 from recommender.schemas import Criterion, Interests
 
 _NAMES = ", ".join(CONTENDERS)
+_FEW = 32
 
 
 class Measured:
@@ -39,37 +42,43 @@ class Measured:
 
     Args:
         judged: the set.
+        ranker: whose figures stand for the set, and to whom each criterion is worth something.
     """
 
-    def __init__(self, judged: JudgedSet) -> None:
-        self.judged = judged
+    def __init__(self, judged: JudgedSet, ranker: str) -> None:
+        self.judged, self.ranker = judged, ranker
         self.figures: dict[str, Figures] = {}
         self.worth: dict[Criterion, Ablation] = {}
 
-    def for_json(self, ranker: str) -> dict[str, object]:
-        """Return one ranker's figures, with what each criterion is worth if that was measured."""
+    def for_json(self) -> dict[str, object]:
+        """Return the ranker's figures, with what each criterion is worth if that was measured."""
         worth = {key.value: each.for_json() for key, each in self.worth.items()}
-        return {**self.figures[ranker].for_json(), **({"ablation": worth} if worth else {})}
+        return {**self.figures[self.ranker].for_json(), **({"ablation": worth} if worth else {})}
 
     def as_markdown(self) -> str:
         """Return everything as tables."""
         tables = [comparison(self.judged, self.figures)]
         if self.worth:
-            tables.append(ablations(self.judged, self.worth))
+            tables.append(ablations(self.ranker, self.worth))
         return "\n\n".join(tables)
 
 
 def evaluate(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of judged sets.")],
+    folders: Annotated[
+        list[Path],
+        typer.Argument(help="Folders of judged sets: catalogue.jsonl, queries.jsonl, qrels.tsv."),
+    ],
     ranker: Annotated[str, typer.Option(help=f"One of {_NAMES}.")] = recommender.STANDARD,
     all_rankers: Annotated[
         bool, typer.Option("--all-rankers", help="Compare all rankers, as Markdown.")
     ] = False,
     ablation: Annotated[
-        bool, typer.Option("--ablation", help="Measure what each criterion is worth, too.")
+        bool,
+        typer.Option("--ablation", help="Measure what each criterion is worth to --ranker, too."),
     ] = False,
     write: Annotated[
-        Path | None, typer.Option(help="With --all-rankers: put the tables into this file.")
+        Path | None,
+        typer.Option(help="With --all-rankers: put the tables between each set's marks in a page."),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON for a program to read.")
@@ -77,22 +86,34 @@ def evaluate(
 ) -> None:
     """Measure a ranker on judged sets: nDCG, precision, recall, variety.
 
-    Example: travelbuddy evaluate examples/judged --ranker standard
+    Example: travelbuddy evaluate examples/judged --all-rankers --ablation
     """
     if ranker not in CONTENDERS:
         raise InvalidInputError(f"unknown ranker {ranker!r}; choose from {_NAMES}")
-    if write is not None and not all_rankers:
-        raise InvalidInputError("--write goes with --all-rankers")
-    sets = [_load(folder) for folder in folders]
+    if write is not None and (as_json or not all_rankers):
+        raise InvalidInputError("--write goes with --all-rankers, without --json")
+    sets = _load_all(folders)
+    if write is not None:
+        check_marks(write, sets)
     rankers = CONTENDERS if all_rankers else (ranker,)
     with ready_database():
-        measured = [_measure(each, rankers, ranker if ablation else None) for each in sets]
+        measured = [_measure(Measured(each, ranker), rankers, ablation) for each in sets.values()]
     if as_json:
-        print_json(_for_json(measured, ranker, rankers))
+        print_json(_for_json(measured, rankers))
     elif all_rankers:
         _show_markdown(measured, write)
     else:
-        _show(measured, ranker)
+        _show(measured)
+
+
+def _load_all(folders: list[Path]) -> dict[str, JudgedSet]:
+    sets: dict[str, JudgedSet] = {}
+    for folder in folders:
+        judged = _load(folder)
+        if judged.name in sets:
+            raise InvalidInputError(f"{folder}: another set is called {judged.name!r} already")
+        sets[judged.name] = judged
+    return sets
 
 
 def _load(folder: Path) -> JudgedSet:
@@ -102,15 +123,30 @@ def _load(folder: Path) -> JudgedSet:
     return judged
 
 
-def _measure(judged: JudgedSet, rankers: tuple[str, ...], ablated: str | None) -> Measured:
-    measured = Measured(judged)
-    with unit_of_work() as unit, _progress(judged.name) as on_progress:
-        model = recommender.CachedEmbedder(unit.connection, embedder())
-        contest = Contest(judged, model, on_progress)
+class _KeptEmbedder:
+    """Embeds a few texts at a time and keeps each few: who stops a long run loses little of it."""
+
+    def __init__(self) -> None:
+        self.name = embedder().name
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """Return unit vectors, shape (len(texts), dimensions)."""
+        starts = range(0, len(texts) or 1, _FEW)
+        return np.concatenate([self._encode_few(texts[at : at + _FEW]) for at in starts])
+
+    def _encode_few(self, texts: Sequence[str]) -> Matrix:
+        with unit_of_work() as unit:
+            return recommender.CachedEmbedder(unit.connection, embedder()).encode(texts)
+
+
+def _measure(measured: Measured, rankers: tuple[str, ...], ablation: bool) -> Measured:
+    judged = measured.judged
+    with _progress(judged.name) as on_progress:
+        contest = Contest(judged, _KeptEmbedder(), on_progress)
         for name in rankers:
             rank = contest.ranker(name)
             measured.figures[name] = measure(judged, rank, _understand, contest.describe)
-            if name == ablated:
+            if ablation and name == measured.ranker:
                 measured.worth = ablate(judged, rank, _understand)
     return measured
 
@@ -128,11 +164,9 @@ def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _for_json(
-    measured: list[Measured], ranker: str, rankers: tuple[str, ...]
-) -> dict[str, dict[str, object]]:
+def _for_json(measured: list[Measured], rankers: tuple[str, ...]) -> dict[str, dict[str, object]]:
     answer: dict[str, dict[str, object]] = {
-        "sets": {each.judged.name: each.for_json(ranker) for each in measured}
+        "sets": {each.judged.name: each.for_json() for each in measured}
     }
     if len(rankers) > 1:
         answer["rankers"] = {
@@ -143,17 +177,18 @@ def _for_json(
 
 
 def _show_markdown(measured: list[Measured], path: Path | None) -> None:
-    text = "\n\n".join(each.as_markdown() for each in measured)
+    results = {each.judged.name: each.as_markdown() for each in measured}
     if path is not None:
-        insert(path, text)
-        console.print(f"written to {path}", markup=False)
+        insert(path, results)
+        console.print(f"written to {path}", markup=False, soft_wrap=True)
     else:
-        console.out(text)
+        console.out("\n\n".join(f"## {name}\n\n{text}" for name, text in results.items()))
 
 
-def _show(measured: list[Measured], ranker: str) -> None:
-    table = Table("", *(each.judged.name for each in measured), title=f"Ranker: {ranker}")
-    figures = [each.figures[ranker].for_json() for each in measured]
+def _show(measured: list[Measured]) -> None:
+    table = Table("", *(each.judged.name for each in measured))
+    table.title = f"Ranker: {measured[0].ranker}"
+    figures = [each.figures[each.ranker].for_json() for each in measured]
     for name in figures[0]:
         table.add_row(name, *(f"{each[name]:g}" for each in figures))
     console.print(table)

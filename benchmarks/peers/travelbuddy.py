@@ -101,5 +101,8 @@ def _no_texts(codes: kernels.Codes) -> kernels.Texts:
         flags=np.zeros((0, codes.shape[1]), np.uint8),
         concepts=np.zeros(0, np.int64),
         places=np.zeros(0, np.int64),
-        words=np.zeros((0, 0), np.uint16),
+        saying=np.zeros(0, np.uint32),
+        starts=np.zeros(0, np.int64),
+        stops=np.zeros(0, np.int64),
+        owners=np.zeros(0, np.int64),
     )

@@ -36,6 +36,8 @@ class Oracle:
         self._weights = [share_weights(wish.criteria()) for wish in wishes]
         self._near: dict[tuple[int, str], Doubles] = {}
         self._wished = [place for wish in wishes for place in wish.places]
+        mentions = [(at, places.mention_keys(place)) for at, place in enumerate(self._wished)]
+        self._mentions = [(at, keys) for at, keys in mentions if keys]
 
     def scores(self, packages: Iterable[EncodedPackage]) -> NDArray[np.float32]:
         """Return the score of every tour for every wish, shape (wishes, tours)."""
@@ -77,8 +79,8 @@ class Oracle:
         best = np.full(len(self._wished), _SILENT)
         if package.places:
             best = np.max([self._shares(visited) for visited in package.places], axis=0)
-        for at, wished in enumerate(self._wished):
-            if places.is_mentioned(wished, package.words):
+        for at, keys in self._mentions:
+            if keys <= package.words:
                 best[at] = max(best[at], places.MENTIONED)
         return best
 
@@ -95,7 +97,7 @@ class Oracle:
         cosines = np.array([wish.vector for wish in wishes]) @ _stacked(vectors).T
         likeness = self._calibration.closeness(cosines).astype(np.float64)
         likeness[:, [vector is None for vector in vectors]] = 1.0  # half of it is the middle
-        covered = np.array([[_covered(wish, each) for each in packages] for wish in wishes])
+        covered = np.array([_covered(wish, packages) for wish in wishes])
         return np.asarray(covered + (1 - covered) * HALF * likeness)
 
 
@@ -113,7 +115,10 @@ def _stacked(vectors: Sequence[Vector | None]) -> NDArray[np.float32]:
     return np.array([silent if vector is None else vector for vector in vectors])
 
 
-def _covered(wish: TextWish, package: EncodedPackage) -> float:
-    named = sum(concept in package.concepts for concept in wish.concepts)
-    named += sum(word_key(word) in package.words for word in wish.words)
-    return named / wish.asked
+def _covered(wish: TextWish, packages: Sequence[EncodedPackage]) -> list[float]:
+    """Return the share of a wish that each tour names."""
+    concepts, keys = frozenset(wish.concepts), [word_key(word) for word in wish.words]
+    return [
+        (len(concepts & each.concepts) + sum(key in each.words for key in keys)) / wish.asked
+        for each in packages
+    ]

@@ -2,7 +2,7 @@
 
 from recommender.evaluation.ablation import Ablation, ablate
 from recommender.evaluation.contest import CONTENDERS, Contest
-from recommender.evaluation.markdown import ablations, comparison, insert
+from recommender.evaluation.markdown import ablations, check_marks, comparison, insert
 from recommender.evaluation.measures import DEPTH, ndcg, precision, recall
 from recommender.evaluation.scoring import Figures, Rank, Understand, evaluate
 from recommender.evaluation.sets import JudgedSet, Query, load_set
@@ -19,6 +19,7 @@ __all__ = [
     "Understand",
     "ablate",
     "ablations",
+    "check_marks",
     "comparison",
     "evaluate",
     "insert",

@@ -1,7 +1,7 @@
 """Results as Markdown, so that what is printed in the documentation has a command that made it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +13,12 @@ from recommender.evaluation.scoring import Figures
 from recommender.evaluation.sets import JudgedSet
 from recommender.schemas import Criterion
 
-START: Final = "<!-- results -->"
 END: Final = "<!-- end of results -->"
+
+
+def start(name: str) -> str:
+    """Return the mark behind which a page holds the results of one set."""
+    return f"<!-- results: {name} -->"
 
 
 def comparison(judged: JudgedSet, figures: Mapping[str, Figures]) -> str:
@@ -36,39 +40,67 @@ def comparison(judged: JudgedSet, figures: Mapping[str, Figures]) -> str:
             each.triples))]
         for name, each in figures.items()
     ]  # fmt: skip
-    return f"{_title(judged)}\n\n{_table(head, rows)}"
+    sizes = f"{len(judged.packages):,} tours, {len(judged.queries):,} wishes"
+    return f"{sizes}:\n\n{_table(head, rows)}"
 
 
-def ablations(judged: JudgedSet, found: Mapping[Criterion, Ablation]) -> str:
-    """Write what each criterion of a set's wishes is worth."""
+def ablations(ranker: str, found: Mapping[Criterion, Ablation]) -> str:
+    """Write what each criterion of a set's wishes is worth to a ranker."""
     head = ["left out", "wishes that state it", f"nDCG@{DEPTH}", "without it", "loss"]
     rows = [
         [key.value.replace("_", " "), str(each.queries), f"{each.ndcg:.3f}",
          f"{each.without:.3f}", f"{each.ndcg - each.without:.3f}"]
         for key, each in found.items()
     ]  # fmt: skip
-    return f"{_title(judged)}: what each criterion is worth\n\n{_table(head, rows)}"
+    return f"What each criterion is worth to `{ranker}`:\n\n{_table(head, rows)}"
 
 
-def insert(path: Path, text: str) -> None:
-    """Replace what stands between the marks `START` and `END` of a file.
+def check_marks(path: Path, names: Collection[str]) -> None:
+    """Make sure, before anything is measured, that a page has a place for each set's results.
 
     Raises:
-        InvalidInputError: the file cannot be read or written, or has no such marks.
+        InvalidInputError: the page cannot be read, or lacks a set's marks.
     """
+    page = _read(path)
+    for name in names:
+        _find(path, page, name)
+
+
+def insert(path: Path, results: Mapping[str, str]) -> None:
+    """Replace what a page holds between the marks of each set, and nothing else.
+
+    Args:
+        path: the page.
+        results: Markdown by the set's name.
+
+    Raises:
+        InvalidInputError: the page cannot be read or written, or lacks a set's marks.
+    """
+    page = _read(path)
+    for name, text in results.items():
+        old = _find(path, page, name)
+        block = f"{start(name)}\n\n{text}\n\n{END}"
+        page = page[: old.start()] + block + page[old.end() :]
     try:
-        whole = path.read_text("utf-8")
-        if not (START in whole and END in whole.split(START, 1)[1]):
-            raise InvalidInputError(f"{path}: has no lines {START} and {END} to write between")
-        between = re.compile(f"{re.escape(START)}.*?{re.escape(END)}", re.DOTALL)
-        path.write_text(between.sub(lambda _: f"{START}\n\n{text}\n\n{END}", whole, 1), "utf-8")
+        path.write_text(page, "utf-8")
+    except OSError as error:
+        raise InvalidInputError(f"{path}: {error.strerror}") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _title(judged: JudgedSet) -> str:
-    sizes = f"{len(judged.packages):,} tours, {len(judged.queries):,} wishes"
-    return f"### {judged.name.replace('-', ' ').capitalize()} ({sizes})"
+def _find(path: Path, page: str, name: str) -> re.Match[str]:
+    """Return one set's marks and what is between, which does not run on into another set's."""
+    mark = re.escape(start(name))
+    found = re.search(rf"{mark}((?!<!-- results: ).)*?{re.escape(END)}", page, re.DOTALL)
+    if found is None:
+        raise InvalidInputError(f"{path}: has no lines {start(name)} and {END} around results")
+    return found
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

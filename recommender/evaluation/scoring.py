@@ -71,13 +71,11 @@ def evaluate(
     """Rank every query of a set and compare the first ten with the judgements.
 
     Args:
-        judged: the set.
+        judged: the set, with at least one query.
         rank: the ranker.
         understand: for queries that have only words.
         describe: traits of the set's tours; given where they have been read before.
     """
-    if not judged.queries:
-        return Figures()
     describe = describe or Describer(judged.packages)
     lists = [rank(wish_of(query, understand), DEPTH) for query in judged.queries]
     rows = [
@@ -91,8 +89,10 @@ def evaluate(
 
 
 def wish_of(query: Query, understand: Understand) -> Interests:
-    """Return the interests of a query, or what is understood of its words."""
-    return query.interests or understand(query.text or "")
+    """Return the interests of a query, or what is understood of its words if they are empty."""
+    if query.text and (query.interests is None or query.interests.is_empty()):
+        return understand(query.text)
+    return query.interests or Interests()
 
 
 def _measure(

@@ -1,7 +1,8 @@
 """Judged sets as files.
 
 A set is a folder with `catalogue.jsonl` (tours), `queries.jsonl` (an id and interests, or a
-traveller's own text) and `qrels.tsv` (query id, tour id, gain from 0 to 10; absent is 0).
+traveller's own text) and `qrels.tsv` (query id, tour id, gain from 0 to 10; absent is 0). A set
+without a catalogue of its own is judged on that of the folder above, which several may share.
 
 A field that the product would refuse, a length of a thousand days, is left out of its line and
 reported: one odd listing among hundreds is no reason to measure nothing. A tour without a title
@@ -10,12 +11,13 @@ is called by its id.
 
 import csv
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from core.errors import InvalidInputError
 from core.validation import faults
@@ -39,6 +41,12 @@ class Query(BaseModel):
     def _number_as_text(cls, value: Any) -> Any:
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
+    @model_validator(mode="after")
+    def _wishes_something(self) -> Self:
+        if self.interests is None and self.text is None:
+            raise ValueError("give interests or text")
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedSet:
@@ -49,7 +57,8 @@ class JudgedSet:
         packages: the tours.
         queries: the wishes.
         gains: by query id and tour id; a tour that is absent serves the wish not at all.
-        repairs: what was left out of lines that could not be read as they are, and why.
+        repairs: what was left out of lines that could not be read as they are, and why, and
+            judgements that have no part in the figures.
     """
 
     name: str
@@ -63,13 +72,47 @@ def load_set(folder: Path) -> JudgedSet:
     """Read a judged set.
 
     Raises:
-        InvalidInputError: a file is missing, or a line of it is beyond repair.
+        InvalidInputError: a file is missing or has nothing in it, or a line is beyond repair.
     """
     repairs: list[str] = []
-    packages = list(_read_lines(folder / "catalogue.jsonl", Package, repairs))
-    queries = list(_read_lines(folder / "queries.jsonl", Query, repairs))
-    gains = _read_gains(folder / "qrels.tsv")
-    return JudgedSet(folder.name, packages, queries, gains, repairs)
+    tours, wishes, judgements = _catalogue(folder), folder / "queries.jsonl", folder / "qrels.tsv"
+    packages = _distinct(list(_read_lines(tours, Package, repairs)), tours, repairs)
+    queries = list(_read_lines(wishes, Query, repairs))
+    gains = _read_gains(judgements)
+    for path, rows in ((tours, packages), (wishes, queries), (judgements, gains)):
+        if not rows:
+            raise InvalidInputError(f"{path}: holds nothing to measure")
+    repairs += [f"{judgements}: {fault}" for fault in _mismatches(packages, queries, gains)]
+    return JudgedSet(folder.absolute().name, packages, queries, gains, repairs)
+
+
+def _catalogue(folder: Path) -> Path:
+    own, shared = folder / "catalogue.jsonl", folder.parent / "catalogue.jsonl"
+    return shared if shared.exists() and not own.exists() else own
+
+
+def _distinct(packages: Sequence[Package], path: Path, repairs: list[str]) -> list[Package]:
+    """Return the first tour of each id: found twice, it would earn its gain twice."""
+    first: dict[str, Package] = {}
+    copies = [each for each in packages if first.setdefault(each.id, each) is not each]
+    repairs += [f"{path}: left out a second tour with the id {each.id!r}" for each in copies]
+    return list(first.values())
+
+
+def _mismatches(
+    packages: Sequence[Package],
+    queries: Sequence[Query],
+    gains: Mapping[str, Mapping[str, float]],
+) -> Iterator[str]:
+    """Say how many judgements and wishes have no counterpart."""
+    tours, wishes = {each.id for each in packages}, {each.id for each in queries}
+    strange_tours = {key for row in gains.values() for key in row} - tours
+    counted = (
+        (len(strange_tours), "judged tours are not in the catalogue, and count as never found"),
+        (len(gains.keys() - wishes), "judged wishes are not among the queries"),
+        (len(wishes - gains.keys()), "wishes have no judged tour, and count as 0"),
+    )
+    return (f"{number} {what}" for number, what in counted if number)
 
 
 def _read_lines(path: Path, model: type[_Row], repairs: list[str]) -> Iterator[_Row]:
@@ -119,10 +162,17 @@ def _read_gains(path: Path) -> dict[str, dict[str, float]]:
     for number, line in _lines(path):
         try:
             query, package, gain = next(csv.reader([line], delimiter="\t"))
-            gains.setdefault(query, {})[package] = float(gain)
-        except ValueError:
+            gains.setdefault(query, {})[package] = _gain(gain)
+        except (ValueError, csv.Error):
             raise InvalidInputError(f"{path}:{number}: not query, tour and gain") from None
     return gains
+
+
+def _gain(text: str) -> float:
+    gain = float(text)
+    if not (math.isfinite(gain) and gain >= 0):
+        raise ValueError("a gain is 0 or more")
+    return gain
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranker.kernels import Codes, Counts, Flags, Floats, count_rows
+from recommender.ranker.kernels import Codes, Flags, Floats
 
 Value = TypeVar("Value")
 
@@ -88,11 +88,16 @@ class VectorDictionary:
 
 
 class Postings:
-    """For each key, the rows that have it."""
+    """For each key, the rows that have it, ascending; those of all keys are one array.
+
+    Attributes:
+        all_rows: the rows of each key, one key after the other.
+    """
 
     def __init__(self) -> None:
         self._lists: dict[str, array[int]] = {}
-        self._arrays: dict[str, Codes] = {}
+        self._slices: dict[str, slice] = {}
+        self.all_rows = _NONE
 
     def add(self, row: int, keys: Iterable[str]) -> None:
         """Note what a row has."""
@@ -100,23 +105,27 @@ class Postings:
             self._lists.setdefault(key, array("I")).append(row)
 
     def finish(self, place: NDArray[np.int64]) -> None:
-        """Turn the lists into sorted arrays.
+        """Turn the lists into one array.
 
         Args:
             place: shape (n,): where each row has gone.
         """
+        self.all_rows = np.empty(sum(len(rows) for rows in self._lists.values()), np.uint32)
+        behind = 0
         while self._lists:
             key, rows = self._lists.popitem()
-            self._arrays[key] = np.sort(place[np.array(rows)]).astype(np.uint32)
+            self._slices[key] = slice(behind, behind + len(rows))
+            self.all_rows[behind : behind + len(rows)] = np.sort(place[np.array(rows)])
+            behind += len(rows)
 
-    @property
-    def nbytes(self) -> int:
-        """How many bytes the arrays take."""
-        return sum(rows.nbytes for rows in self._arrays.values())
+    def where(self, key: str) -> tuple[int, int]:
+        """Return from where to where in `all_rows` the rows of *key* are."""
+        found = self._slices.get(key, _NOWHERE)
+        return found.start, found.stop
 
     def rows(self, key: str) -> Codes:
         """Return the rows that have *key*, ascending."""
-        return self._arrays.get(key, _NONE)
+        return self.all_rows[self._slices.get(key, _NOWHERE)]
 
     def rows_with_all(self, keys: Sequence[str]) -> Codes:
         """Return the rows that have each of *keys*; none where there are no keys."""
@@ -125,20 +134,14 @@ class Postings:
             found = np.intersect1d(found, self.rows(key), assume_unique=True)
         return found
 
-    def count(self, keys: Iterable[str], size: int) -> Counts:
-        """Return how many of *keys* each of *size* rows has."""
-        counts = np.zeros(size, np.uint16)
-        for key in keys:
-            count_rows(counts, self.rows(key))
-        return counts
-
     def flags(self, size: int) -> tuple[Mapping[str, int], Flags]:
         """Return a number for every key, and which of *size* rows have it, shape (keys, size)."""
-        flags = np.zeros((len(self._arrays), size), np.uint8)
-        numbers = {key: number for number, key in enumerate(sorted(self._arrays))}
+        flags = np.zeros((len(self._slices), size), np.uint8)
+        numbers = {key: number for number, key in enumerate(sorted(self._slices))}
         for key, number in numbers.items():
-            flags[number, self._arrays[key]] = 1
+            flags[number, self.rows(key)] = 1
         return numbers, flags
 
 
 _NONE = np.zeros(0, np.uint32)
+_NOWHERE = slice(0, 0)

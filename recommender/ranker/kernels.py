@@ -17,7 +17,6 @@ Longs = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Codes = NDArray[np.uint32]
-Counts = NDArray[np.uint16]
 Flags = NDArray[np.uint8]
 Unit = np.int64 | np.int32
 
@@ -67,7 +66,10 @@ class Texts(NamedTuple):
         flags: shape (all concepts, n): 1 where a row has the concept.
         concepts: shape (m,): the wished ones.
         places: shape (m,): of which of the t criteria each is.
-        words: shape (t, n): how many wished words a row says; (t, 0) if no word is wished.
+        saying: rows that say a word, ascending; those of all words, one after the other.
+        starts: shape (w,): where in `saying` the rows of each wished word begin.
+        stops: shape (w,): where they end.
+        owners: shape (w,): of which of the t criteria each word is.
     """
 
     codes: Codes
@@ -84,7 +86,10 @@ class Texts(NamedTuple):
     flags: Flags
     concepts: Longs
     places: Longs
-    words: Counts
+    saying: Codes
+    starts: Longs
+    stops: Longs
+    owners: Longs
 
 
 class Likeness(NamedTuple):
@@ -122,13 +127,6 @@ class Best(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def count_rows(counts: Counts, rows: Codes) -> None:
-    """Add one at each of *rows*."""
-    for row in rows:
-        counts[row] += np.uint16(1)
-
-
-@njit(cache=True, nogil=True)
 def raise_to(shares: Floats, rows: Codes, share: float) -> None:
     """Let none of *rows* have less than *share*."""
     least = np.float32(share)
@@ -138,10 +136,17 @@ def raise_to(shares: Floats, rows: Codes, share: float) -> None:
 
 @njit(cache=True, nogil=True)
 def best_of_blocks(codes: Codes, worth: Ints, best: Ints) -> None:
-    """Write into *best*, shape (blocks,), the highest worth that a row of each block has."""
+    """Write into *best*, shape (blocks,), the highest worth that a row of each block can have.
+
+    Args:
+        codes: shape (n,), ascending.
+        worth: the units of each code.
+        best: written.
+    """
     for block in range(len(best)):
+        last = min((block + 1) * BLOCK, len(codes)) - 1
         highest = np.int32(0)
-        for code in codes[block * BLOCK : (block + 1) * BLOCK]:
+        for code in range(codes[block * BLOCK], codes[last] + 1):
             highest = max(highest, worth[code])
         best[block] = highest
 
@@ -172,13 +177,14 @@ def scan(
         best: written.
     """
     bounds = np.empty(BLOCK, np.int32)
+    at = texts.starts.copy()
     seen = np.zeros(len(limits), np.bool_)
     for block in seeds:
         seen[block] = True
-        _scan_block(columns, texts, rows, block, bounds, likeness, best)
+        _scan_block(columns, texts, rows, block, at, bounds, likeness, best)
     for block in range(len(limits)):
-        if not seen[block] and _micro(limits[block]) >= _least(best):
-            _scan_block(columns, texts, rows, block, bounds, likeness, best)
+        if not seen[block] and limits[block] >= _least_units(best):
+            _scan_block(columns, texts, rows, block, at, bounds, likeness, best)
 
 
 @njit(cache=True, nogil=True)
@@ -205,43 +211,54 @@ def _scan_block(
     texts: Texts,
     rows: Rows,
     block: int,
+    at: Longs,
     bounds: Ints,
     likeness: Likeness,
     best: Best,
 ) -> None:
     first = block * BLOCK
     last = min(first + BLOCK, len(rows.order))
-    highest = _bound(columns, texts, rows, first, last, bounds)
-    if _micro(highest) < _least(best):
+    highest = _bound(columns, texts, rows, first, last, at, bounds)
+    least = _least_units(best)
+    if highest < least:
         return
-    least = _least(best)
     for row in range(first, last):
-        bound = _micro(bounds[row - first])
-        if bound < least or not _wins(bound, row, rows.order, best):
+        bound = bounds[row - first]
+        if bound < least or not _wins(_micro(bound), row, rows.order, best):
             continue
-        score = _micro(_exact(texts, row, bounds[row - first], likeness))
+        score = _micro(_exact(texts, row, bound, likeness))
         if _wins(score, row, rows.order, best):
             _insert(score, row, rows.order, best)
-            least = _least(best)
+            least = _least_units(best)
 
 
 @njit(cache=True, nogil=True)
 def _bound(
-    columns: Columns, texts: Texts, rows: Rows, first: int, last: int, bounds: Ints
+    columns: Columns,
+    texts: Texts,
+    rows: Rows,
+    first: int,
+    last: int,
+    at: Longs,
+    bounds: Ints,
 ) -> np.int32:
-    """Write the most that each row can score into *bounds*, and return the highest."""
+    """Write the most that each row can score into *bounds*, and return the highest.
+
+    *at* says, for each wished word, where in the rows that say it one has got to.
+    """
     out = bounds[: last - first]
     out[:] = texts.most.sum()
     _add_columns(columns, first, last, out)
-    _add_named(texts, first, last, out)
+    _add_concepts(texts, first, last, out)
+    _add_words(texts, first, last, at, out)
     if len(rows.extra) > 0:
         out += rows.extra[first:last]
     if len(rows.allowed) > 0:
-        for at in range(len(out)):
-            out[at] = out[at] if rows.allowed[first + at] else _NEVER
+        for row in range(len(out)):
+            out[row] = out[row] if rows.allowed[first + row] else _NEVER
     highest = _NEVER
-    for at in range(len(out)):
-        highest = max(highest, out[at])
+    for row in range(len(out)):  # by index: Numba makes no vector code of iteration over arrays
+        highest = max(highest, out[row])
     return highest
 
 
@@ -255,19 +272,41 @@ def _add_columns(columns: Columns, first: int, last: int, out: Ints) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _add_named(texts: Texts, first: int, last: int, out: Ints) -> None:
-    """Add what each concept and word that a row has can be worth at most."""
+def _add_concepts(texts: Texts, first: int, last: int, out: Ints) -> None:
+    """Add what each concept that a row has can be worth at most."""
     for place in range(len(texts.concepts)):
         gain = texts.gains[texts.places[place]]
         flags = texts.flags[texts.concepts[place], first:last]
         for at in range(len(out)):
             out[at] += gain * np.int32(flags[at])
-    if texts.words.shape[1] > 0:
-        for place in range(len(texts.gains)):
-            gain = texts.gains[place]
-            words = texts.words[place, first:last]
-            for at in range(len(out)):
-                out[at] += gain * np.int32(words[at])
+
+
+@njit(cache=True, nogil=True)
+def _add_words(texts: Texts, first: int, last: int, at: Longs, out: Ints) -> None:
+    """Add what each word that a row says can be worth at most."""
+    for word in range(len(texts.owners)):
+        gain = texts.gains[texts.owners[word]]
+        here = at[word]
+        if here > texts.starts[word] and texts.saying[here - 1] >= first:
+            here = texts.starts[word]  # an earlier block than the one before
+        here = _first_from(texts, word, here, first)
+        while here < texts.stops[word] and texts.saying[here] < last:
+            out[texts.saying[here] - first] += gain
+            here += 1
+        at[word] = here
+
+
+@njit(cache=True, nogil=True)
+def _first_from(texts: Texts, word: int, here: int, row: int) -> np.int64:
+    """Return where, from *here* on, the first row that is not before *row* says a word."""
+    low, high = np.int64(here), texts.stops[word]
+    while low < high:
+        middle = (low + high) >> 1
+        if texts.saying[middle] < row:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @njit(cache=True, nogil=True)
@@ -286,7 +325,11 @@ def _exact(texts: Texts, row: int, bound: Unit, likeness: Likeness) -> np.int64:
 @njit(cache=True, nogil=True)
 def _named(texts: Texts, place: int, row: int) -> np.int64:
     """Return how many of the wished concepts and words of a criterion a row has."""
-    named = np.int64(texts.words[place, row]) if texts.words.shape[1] > 0 else np.int64(0)
+    named = np.int64(0)
+    for word in range(len(texts.owners)):
+        if texts.owners[word] == place:
+            found = _first_from(texts, word, texts.starts[word], row)
+            named += found < texts.stops[word] and texts.saying[found] == row
     for at in range(len(texts.concepts)):
         if texts.places[at] == place:
             named += texts.flags[texts.concepts[at], row]
@@ -343,9 +386,11 @@ def _micro(units: Unit) -> np.int64:
 
 
 @njit(cache=True, nogil=True)
-def _least(best: Best) -> np.int64:
-    """Return the score that is needed at least to be among the best."""
-    return best.scores[-1] if best.found[0] == len(best.scores) else np.int64(0)
+def _least_units(best: Best) -> np.int32:
+    """Return the fewest units with which a row can be among the best: `_micro` turned round."""
+    if best.found[0] < len(best.scores):
+        return np.int32(0)
+    return np.int32(((best.scores[-1] << 30) - (UNIT >> 1) + MICRO - 1) // MICRO)
 
 
 @njit(cache=True, nogil=True)

@@ -11,7 +11,7 @@ from recommender.encoders import places
 from recommender.encoders.texts import word_key
 from recommender.encoding import EncodedWish, TextWish
 from recommender.ranker import kernels
-from recommender.ranker.kernels import BLOCK, MICRO, UNIT, Counts, Flags, Floats, Ints, Longs
+from recommender.ranker.kernels import BLOCK, MICRO, UNIT, Flags, Floats, Ints, Longs
 from recommender.ranker.scores import Ranked
 from recommender.ranker.store import COLUMN, Store
 from recommender.schemas import TEXT_CRITERIA, Criterion
@@ -164,14 +164,15 @@ class Question:
         weights = np.array([self._shares[key] for key in self._named], np.float64)
         asked = np.array([wish.asked for wish in wishes], np.float64)
         numbers, of = self._concepts(wishes)
+        starts, stops, owners = self._words(wishes)
         return kernels.Texts(
             codes=self._store.codes,
             columns=np.array([COLUMN[key] for key in self._named], np.int64),
             vectors=self._store.texts,
             matrices=np.array([TEXT_CRITERIA.index(key) for key in self._named], np.int64),
             wishes=_matrix([wish.vector for wish in wishes]),
-            unrelated=self._calibration.unrelated,
-            span=self._calibration.span,
+            unrelated=float(self._calibration.unrelated),
+            span=float(self._calibration.span),
             weights=weights,
             asked=asked,
             most=_rounded_up(np.where(asked > 0, weights / 2, weights)),
@@ -179,7 +180,10 @@ class Question:
             flags=self._store.flags,
             concepts=numbers,
             places=of,
-            words=self._count_words(wishes),
+            saying=self._store.words.all_rows,
+            starts=starts,
+            stops=stops,
+            owners=owners,
         )
 
     def _concepts(self, wishes: Sequence[TextWish]) -> tuple[Longs, Longs]:
@@ -194,12 +198,15 @@ class Question:
         numbers = np.array(pairs, np.int64).reshape(-1, 2)
         return numbers[:, 0].copy(), numbers[:, 1].copy()
 
-    def _count_words(self, wishes: Sequence[TextWish]) -> Counts:
-        """Return how many words of each wish the tours say, shape (t, n); (t, 0) if no word."""
-        if not any(wish.words for wish in wishes):
-            return np.zeros((len(wishes), 0), np.uint16)
-        keys = [[word_key(word) for word in wish.words] for wish in wishes]
-        return np.stack([self._store.words.count(each, len(self._store)) for each in keys])
+    def _words(self, wishes: Sequence[TextWish]) -> tuple[Longs, Longs, Longs]:
+        """Return from where to where the rows of each wished word are, and of which wish it is."""
+        words = [
+            (*self._store.words.where(word_key(word)), at)
+            for at, wish in enumerate(wishes)
+            for word in wish.words
+        ]
+        starts, stops, owners = np.array(words, np.int64).reshape(-1, 3).T.copy()
+        return starts, stops, owners
 
     def _block_limits(self) -> Ints:
         """Return the most that any row of a block can score, shape (blocks,)."""

@@ -53,7 +53,7 @@ class Store:
         """How many bytes the large arrays take."""
         vectors = sum(each.nbytes for each in (*self.texts, *self.numbers.values()))
         rows = (self.codes, self.flags, self.order, self.row_of)
-        return vectors + sum(int(each.nbytes) for each in rows) + self.words.nbytes
+        return vectors + sum(int(each.nbytes) for each in rows) + self.words.all_rows.nbytes
 
     def has_field(self, key: Criterion, row: int) -> bool:
         """Tell whether a tour says anything in the field of a criterion."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -84,7 +85,7 @@ def test_recommend_shows_a_table_to_people(run: Run) -> None:
     assert "Fits:" in done.stdout
 
 
-@pytest.mark.parametrize("ranker", ["literal", "bm25"])
+@pytest.mark.parametrize("ranker", ["literal", "one-vector", "bm25"])
 def test_the_baselines_can_be_asked(run: Run, ranker: str) -> None:
     wish = {"locations": ["Huế"]}
     done = _json(run("recommend", "--interests", json.dumps(wish), "--ranker", ranker, "--json"))
@@ -102,6 +103,13 @@ def test_the_baselines_can_be_asked(run: Run, ranker: str) -> None:
         (["recommend", "--interests", "{}", "--ranker", "magic"], "unknown ranker 'magic'"),
         (["ingest", "nowhere.jsonl"], "nowhere.jsonl: No such file"),
         (["evaluate", "nowhere"], "nowhere/catalogue.jsonl: No such file"),
+        (["evaluate", "nowhere", "--ranker", "magic"], "unknown ranker 'magic'"),
+        (["evaluate", "nowhere", "--write", "page.md"], "--write goes with --all-rankers"),
+        (["evaluate", "examples/judged", "examples/../examples/judged"], "another set is called"),
+        (
+            ["evaluate", "examples/judged", "--all-rankers", "--write", "README.md"],
+            "README.md: has no lines <!-- results: judged -->",
+        ),
         (["understand"], "either --text or --file"),
         (["understand", "--file", "nowhere.txt"], "nowhere.txt: No such file"),
     ],
@@ -148,7 +156,9 @@ def test_ingest_reports_what_it_set_aside(run: Run, tmp_path: Path) -> None:
     assert "line 2: title: Field required" in done.stdout
 
 
-def test_evaluate_prints_what_others_may_script_against(run: Run, tmp_path: Path) -> None:
+@pytest.fixture
+def tiny_set(tmp_path: Path) -> Path:
+    """A judged set of two tours and one wish."""
     folder = tmp_path / "tiny"
     folder.mkdir()
     (folder / "catalogue.jsonl").write_text(
@@ -156,10 +166,51 @@ def test_evaluate_prints_what_others_may_script_against(run: Run, tmp_path: Path
     )
     (folder / "queries.jsonl").write_text('{"id": "q", "text": "tours in Hue"}\n')
     (folder / "qrels.tsv").write_text("q\ta\t10\n")
-    answer = _json(run("evaluate", str(folder), "--json"))
-    assert answer == {
-        "sets": {"tiny": {"ndcg@10": 1.0, "p@10": 0.1, "ideal_p@10": 0.1, "queries": 1}}
-    }
+    return folder
+
+
+def test_evaluate_prints_what_others_may_script_against(run: Run, tiny_set: Path) -> None:
+    answer = _json(run("evaluate", str(tiny_set), "--json"))
+    assert list(answer) == ["sets"]
+    wanted = {"ndcg@10": 1.0, "p@10": 0.1, "ideal_p@10": 0.1, "recall@10": 1.0, "queries": 1}
+    assert answer["sets"]["tiny"].items() >= wanted.items()
+
+
+def test_evaluate_says_what_each_criterion_is_worth(run: Run, tiny_set: Path) -> None:
+    answer = _json(run("evaluate", str(tiny_set), "--ranker", "bm25", "--ablation", "--json"))
+    worth = answer["sets"]["tiny"]["ablation"]
+    assert list(worth) == ["location"]
+    assert worth["location"]["queries"] == 1
+
+
+def test_evaluate_compares_all_rankers_and_writes_the_tables(run: Run, tiny_set: Path) -> None:
+    page = tiny_set / "results.md"
+    page.write_text("<!-- results: tiny -->\n<!-- end of results -->\n")
+    done = run("evaluate", str(tiny_set), "--all-rankers", "--write", str(page))
+    assert done.returncode == 0, done.stderr
+    for name in ("standard", "diverse", "literal", "one-vector", "bm25"):
+        assert f"| {name} | " in page.read_text()
+
+
+def test_evaluate_shows_a_table_to_people(run: Run, tiny_set: Path) -> None:
+    done = run("evaluate", str(tiny_set), "--ranker", "bm25", "--ablation")
+    assert done.returncode == 0, done.stderr
+    assert "Ranker: bm25" in done.stdout
+    assert re.search(r"ndcg@10\W+1\b", done.stdout)
+    assert "tiny, without location: nDCG@10" in done.stdout
+
+
+def test_evaluate_names_the_line_that_is_no_json(run: Run, tiny_set: Path) -> None:
+    (tiny_set / "queries.jsonl").write_text('{"id": "q", "text": "tours in Hue"}\n{"id"\n')
+    assert "queries.jsonl:2: not valid: Invalid JSON" in _complaint(run("evaluate", str(tiny_set)))
+
+
+def test_evaluate_measures_a_set_with_an_odd_line_and_says_so(run: Run, tiny_set: Path) -> None:
+    with (tiny_set / "catalogue.jsonl").open("a") as file:
+        file.write('{"id": "c", "title": "C", "duration": {"days": 1000}}\n')
+    done = run("evaluate", str(tiny_set), "--ranker", "bm25", "--json")
+    assert _json(done)["sets"]["tiny"]["queries"] == 1
+    assert "catalogue.jsonl:3: left out duration.days" in done.stderr
 
 
 def test_doctor_names_what_is_in_use(run: Run) -> None:

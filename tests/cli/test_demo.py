@@ -67,7 +67,12 @@ def test_a_conversation_from_the_wish_to_the_booking_link(home: Path) -> None:
     first, second = _titles(found), _titles(more)
     assert len(first) == len(second) == 3
     assert not set(first) & set(second)
-    assert found.count("Fits: Hạ Long and Sa Pa, 5 days") == 3
+    reasons = re.findall(r"Fits: (.+)", found)
+    assert len(reasons) == 3
+    assert reasons[0].startswith("Hạ Long and Sa Pa, 5 days")
+    for reason in reasons:
+        # "Hạ Long (Lan Ha Bay)" where a tour goes to a part of what was wished.
+        assert all(each in reason for each in ("Hạ Long", "Sa Pa", "5 days", "vegetarian food"))
     assert second[1] in details
     assert re.search(r"https://\S+\.example/\S+", details)
     for turn in (found, more, details):

@@ -15,6 +15,7 @@ from recommender.evaluation import (
     JudgedSet,
     ablate,
     ablations,
+    check_marks,
     comparison,
     evaluate,
     insert,
@@ -116,9 +117,64 @@ def test_a_set_is_read_and_measured(write_set: Write) -> None:
     assert 0 < figures.distance < 0.3
 
 
-def test_a_set_without_wishes_gives_nothing(write_set: Write) -> None:
-    figures = evaluate(load_set(write_set(queries=[])), lambda _, __: [], _understand)
-    assert figures == Figures()
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("catalogue.jsonl", {"tours": []}), ("queries.jsonl", {"queries": []}),
+     ("qrels.tsv", {"gains": "\n"})],
+)  # fmt: skip
+def test_a_set_with_an_empty_file_is_refused(
+    write_set: Write, name: str, parts: dict[str, object]
+) -> None:
+    with pytest.raises(InvalidInputError, match=rf"{name}: holds nothing to measure"):
+        load_set(write_set(**parts))
+
+
+def test_a_set_without_a_catalogue_is_judged_on_that_of_the_folder_above(write_set: Write) -> None:
+    folder = write_set()
+    (folder / "catalogue.jsonl").rename(folder.parent / "catalogue.jsonl")
+    assert [each.id for each in load_set(folder).packages] == ["a", "b", "c", "d"]
+
+
+def test_a_catalogue_of_its_own_comes_before_that_of_the_folder_above(write_set: Write) -> None:
+    folder = write_set()
+    (folder.parent / "catalogue.jsonl").write_text('{"id": "z", "title": "Elsewhere"}')
+    assert len(load_set(folder).packages) == 4
+
+
+def test_what_has_no_counterpart_is_reported(write_set: Write) -> None:
+    queries = [*QUERIES, {"id": "q3", "text": "nothing is judged for this"}]
+    judged = load_set(write_set(queries=queries, gains=GAINS + "q1\tgone\t3\nq9\ta\t1\n"))
+    assert [repair.split("qrels.tsv: ")[1] for repair in judged.repairs] == [
+        "1 judged tours are not in the catalogue, and count as never found",
+        "1 judged wishes are not among the queries",
+        "1 wishes have no judged tour, and count as 0",
+    ]
+
+
+def test_a_tour_that_is_there_twice_is_found_once(write_set: Write) -> None:
+    judged = load_set(write_set(tours=[*TOURS, {"id": "a", "title": "Again"}]))
+    assert [each.title for each in judged.packages] == [each["title"] for each in TOURS]
+    assert "a second tour with the id 'a'" in judged.repairs[0]
+
+
+@pytest.mark.parametrize("interests", [None, {}])
+def test_words_are_understood_where_the_interests_are_empty(
+    write_set: Write, interests: object
+) -> None:
+    query = {"id": "q2", "interests": interests, "text": "terraces in Sapa"}
+    asked: list[Interests] = []
+
+    def rank(wish: Interests, _: int) -> list[str]:
+        asked.append(wish)
+        return []
+
+    evaluate(load_set(write_set(queries=[query])), rank, _understand)
+    assert asked == [_understand("terraces in Sapa")]
+
+
+def test_a_wish_of_neither_interests_nor_words_is_named(write_set: Write) -> None:
+    with pytest.raises(InvalidInputError, match=r"queries\.jsonl:1: .*give interests or text"):
+        load_set(write_set(queries=[{"id": "q1"}]))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -129,7 +185,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_an_odd_field_is_left_out_and_reported_and_the_rest_is_kept(write_set: Write) -> None:
     odd = {**TOURS[0], "duration": {"days": 4_000}, "locations": ["Ha Long Bay", None, ""]}
     wish = {"id": 7, "interests": {"food": "phở", "budget": {"max": -1}, "season": "spring"}}
-    judged = load_set(write_set(tours=[odd, *TOURS[1:]], queries=[wish]))
+    judged = load_set(write_set([odd, *TOURS[1:]], [wish], gains="7\ta\t1\n"))
     assert judged.packages[0].locations == ["Ha Long Bay"]
     assert judged.packages[0].duration is None
     assert judged.queries[0].id == "7"
@@ -154,9 +210,10 @@ def test_a_line_beyond_repair_is_named(write_set: Write, line: str) -> None:
         load_set(folder)
 
 
-def test_a_gain_that_is_no_number_is_named(write_set: Write) -> None:
-    with pytest.raises(InvalidInputError, match=r"qrels\.tsv:2"):
-        load_set(write_set(gains="q1\ta\t1\nq1\ta\tmany\n"))
+@pytest.mark.parametrize("line", ["q1\ta\tmany", "q1\ta\t-1", "q1\ta\tnan", "q1\ta", "q1 a 10"])
+def test_a_line_that_is_no_judgement_is_named(write_set: Write, line: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"qrels\.tsv:2: not query, tour and gain"):
+        load_set(write_set(gains=f"q1\ta\t1\n{line}\n"))
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\x85"])
@@ -244,29 +301,57 @@ def _judged() -> JudgedSet:
     return JudgedSet("small-set", [], [], {})
 
 
-def test_results_are_written_as_tables_between_the_marks(tmp_path: Path) -> None:
-    worth = {Criterion.LOCATION: _ablation()}
+def test_results_are_tables(tmp_path: Path) -> None:
     text = comparison(_judged(), {"standard": Figures(ndcg=0.98765, ideal_precision=0.5)})
-    text += "\n\n" + ablations(_judged(), worth)
-    assert "### Small set (0 tours, 0 wishes)" in text
-    assert "| P@10 (ideal 0.500) |" in text
-    assert "| standard | 0.988 |" in text
-    assert "| location | 4 | 0.900 | 0.300 | 0.600 |" in text
+    assert text.startswith("0 tours, 0 wishes:\n\n| ranker | nDCG@10 | P@10 (ideal 0.500) |")
+    assert "\n| standard | 0.988 |" in text
+    worth = ablations("standard", {Criterion.LOCATION: _ablation()})
+    assert worth.startswith("What each criterion is worth to `standard`:")
+    assert "| location | 4 | 0.900 | 0.300 | 0.600 |" in worth
 
+
+PAGE = """before
+<!-- results: one -->
+old \\1
+<!-- end of results -->
+between
+<!-- results: two -->
+<!-- end of results -->
+after
+"""
+
+
+def test_each_set_has_its_own_place_in_a_page(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
-    path.write_text("before\n<!-- results -->\nold \\1\n<!-- end of results -->\nafter\n")
-    insert(path, text)
+    path.write_text(PAGE)
+    insert(path, {"two": "figures of two"})
+    assert path.read_text() == PAGE.replace("two -->\n", "two -->\n\nfigures of two\n\n")
+
+    insert(path, {"one": "new \\1", "two": "figures of two"})
     page = path.read_text()
-    assert page.startswith("before\n<!-- results -->\n\n### Small set")
-    assert page.endswith("<!-- end of results -->\nafter\n")
     assert "old" not in page
-    insert(path, text)
+    assert page.startswith(
+        "before\n<!-- results: one -->\n\nnew \\1\n\n<!-- end of results -->\nbetw"
+    )
+    insert(path, {"one": "new \\1", "two": "figures of two"})
     assert path.read_text() == page
 
 
-def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "page.md").write_text("nothing here")
-    with pytest.raises(InvalidInputError, match="has no lines"):
-        insert(tmp_path / "page.md", "text")
-    with pytest.raises(InvalidInputError, match="No such file"):
-        insert(tmp_path / "missing.md", "text")
+@pytest.mark.parametrize(
+    "page",
+    ["nothing here", "<!-- results: one -->", "<!-- end of results -->\n<!-- results: one -->",
+     "<!-- results: one -->\n<!-- results: two -->\n<!-- end of results -->"],
+)  # fmt: skip
+def test_a_page_without_marks_is_refused_and_left_as_it_is(tmp_path: Path, page: str) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(page)
+    with pytest.raises(InvalidInputError, match="has no lines <!-- results: one -->"):
+        check_marks(path, ["one"])
+    with pytest.raises(InvalidInputError, match="has no lines <!-- results: one -->"):
+        insert(path, {"one": "text"})
+    assert path.read_text() == page
+
+
+def test_a_page_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match="missing\\.md: No such file"):
+        check_marks(tmp_path / "missing.md", ["one"])
