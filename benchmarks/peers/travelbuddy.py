@@ -31,6 +31,8 @@ class TravelBuddy:
         self._values = [np.array(values, np.float32) for values in job.values]
         self._codes = np.ascontiguousarray(job.codes[order].T, np.uint32)
         self._order = order.astype(np.int32)
+        starts = np.arange(0, len(order), BLOCK)
+        self._firsts = np.minimum.reduceat(self._order, starts)
         self._texts = _no_texts(self._codes)
         self._blocks = -(-len(job) // BLOCK)
 
@@ -42,9 +44,10 @@ class TravelBuddy:
         found = kernels.Best(
             scores=np.zeros(limit, np.int64),
             rows=np.zeros(limit, np.int64),
+            places=np.zeros(limit, np.int64),
             found=np.zeros(1, np.int64),
         )
-        rows = kernels.Rows(np.zeros(0, np.int32), np.zeros(0, np.uint8), self._order)
+        rows = kernels.Rows(np.zeros(0, np.int32), np.zeros(0, np.uint8), self._order, self._firsts)
         seeds = np.argpartition(limits, -_SEEDS)[-_SEEDS:] if len(limits) > _SEEDS else _all(limits)
         likeness = kernels.Likeness(np.zeros((0, 1), np.uint32), np.zeros((0, 1), np.float32))
         kernels.scan(self._columns(worth), self._texts, rows, limits, seeds, likeness, found)

@@ -111,18 +111,28 @@ class Rows(NamedTuple):
         extra: shape (n,): units added to a row's score; shape (0,) for nothing.
         allowed: shape (n,): 0 where a row must not be found; shape (0,) if all may.
         order: shape (n,): decides between equal scores, the lower first.
+        firsts: shape (blocks,): the lowest of each block.
     """
 
     extra: Ints
     allowed: Flags
     order: Ints
+    firsts: Ints
 
 
 class Best(NamedTuple):
-    """The best rows so far, best first: scores in millionths, rows, and how many there are."""
+    """The best rows so far, best first: k of them at most.
+
+    Attributes:
+        scores: shape (k,): in millionths.
+        rows: shape (k,).
+        places: shape (k,): their places in the catalogue as it was given.
+        found: shape (1,): how many there are.
+    """
 
     scores: Longs
     rows: Longs
+    places: Longs
     found: Longs
 
 
@@ -164,8 +174,8 @@ def scan(
     """Find the best rows and their exact scores; equal scores in the order of `rows.order`.
 
     A row gets its exact score only where the bound of its block, and then its own, can still win.
-    Hence the answer is that of scoring every row. The *seeds* are looked at first, so that soon
-    little else can win.
+    Hence the answer is that of scoring every row. The *seeds* are looked at first, and then the
+    blocks by their bounds, so that soon little else can win.
 
     Args:
         columns: the criteria that are known exactly.
@@ -178,12 +188,17 @@ def scan(
     """
     bounds = np.empty(BLOCK, np.int32)
     at = texts.starts.copy()
-    seen = np.zeros(len(limits), np.bool_)
+    highest = limits.copy()
     for block in seeds:
-        seen[block] = True
         _scan_block(columns, texts, rows, block, at, bounds, likeness, best)
+        highest[block] = _NEVER
     for block in range(len(limits)):
-        if not seen[block] and limits[block] >= _least_units(best):
+        if highest[block] >= _least_units(best):
+            highest[block] = _bound(columns, texts, rows, block, at, bounds)
+    for block in np.argsort(-highest, kind="mergesort"):
+        if highest[block] < _least_units(best):
+            break
+        if _wins(_micro(highest[block]), rows.firsts[block], best):
             _scan_block(columns, texts, rows, block, at, bounds, likeness, best)
 
 
@@ -216,36 +231,34 @@ def _scan_block(
     likeness: Likeness,
     best: Best,
 ) -> None:
-    first = block * BLOCK
-    last = min(first + BLOCK, len(rows.order))
-    highest = _bound(columns, texts, rows, first, last, at, bounds)
+    first, last = _ends(block, rows)
     least = _least_units(best)
-    if highest < least:
+    if _bound(columns, texts, rows, block, at, bounds) < least:
         return
     for row in range(first, last):
         bound = bounds[row - first]
-        if bound < least or not _wins(_micro(bound), row, rows.order, best):
+        if bound < least or not _wins(_micro(bound), rows.order[row], best):
             continue
         score = _micro(_exact(texts, row, bound, likeness))
-        if _wins(score, row, rows.order, best):
-            _insert(score, row, rows.order, best)
+        if _wins(score, rows.order[row], best):
+            _insert(score, row, rows.order[row], best)
             least = _least_units(best)
 
 
 @njit(cache=True, nogil=True)
+def _ends(block: int, rows: Rows) -> tuple[int, int]:
+    return block * BLOCK, min((block + 1) * BLOCK, len(rows.order))
+
+
+@njit(cache=True, nogil=True)
 def _bound(
-    columns: Columns,
-    texts: Texts,
-    rows: Rows,
-    first: int,
-    last: int,
-    at: Longs,
-    bounds: Ints,
+    columns: Columns, texts: Texts, rows: Rows, block: int, at: Longs, bounds: Ints
 ) -> np.int32:
     """Write the most that each row can score into *bounds*, and return the highest.
 
     *at* says, for each wished word, where in the rows that say it one has got to.
     """
+    first, last = _ends(block, rows)
     out = bounds[: last - first]
     out[:] = texts.most.sum()
     _add_columns(columns, first, last, out)
@@ -394,22 +407,25 @@ def _least_units(best: Best) -> np.int32:
 
 
 @njit(cache=True, nogil=True)
-def _wins(score: np.int64, row: int, order: Ints, best: Best) -> bool:
+def _wins(score: np.int64, place: np.int32, best: Best) -> bool:
+    """Tell whether a score would be among the best; *place* decides between equal ones."""
     if score < 0:
         return False
     if best.found[0] < len(best.scores) or score > best.scores[-1]:
         return True
-    return bool(score == best.scores[-1] and order[row] < order[best.rows[-1]])
+    return bool(score == best.scores[-1] and place < best.places[-1])
 
 
 @njit(cache=True, nogil=True)
-def _insert(score: np.int64, row: int, order: Ints, best: Best) -> None:
-    scores, rows = best.scores, best.rows
-    at = min(best.found[0], len(scores) - 1)
+def _insert(score: np.int64, row: int, place: np.int32, best: Best) -> None:
+    at = min(best.found[0], len(best.scores) - 1)
     while at > 0 and (
-        scores[at - 1] < score or (scores[at - 1] == score and order[rows[at - 1]] > order[row])
+        best.scores[at - 1] < score
+        or (best.scores[at - 1] == score and best.places[at - 1] > place)
     ):
-        scores[at], rows[at] = scores[at - 1], rows[at - 1]
+        best.scores[at] = best.scores[at - 1]
+        best.rows[at] = best.rows[at - 1]
+        best.places[at] = best.places[at - 1]
         at -= 1
-    scores[at], rows[at] = score, row
-    best.found[0] = min(best.found[0] + 1, len(scores))
+    best.scores[at], best.rows[at], best.places[at] = score, row, place
+    best.found[0] = min(best.found[0] + 1, len(best.scores))

@@ -21,6 +21,7 @@ _BY_BLOCK = frozenset({Criterion.LOCATION})
 """Rows are sorted by these, so that what they can be worth differs from block to block."""
 _SILENT = np.float32(0.5)
 _NO_UNITS = np.zeros(0, np.int32)
+_NO_BLOCKS = np.zeros(0, np.int64)
 
 
 class Question:
@@ -56,8 +57,9 @@ class Question:
             limit: how many at most.
             allowed: shape (n,): 0 where a tour must not be found; shape (0,) if all may.
         """
-        found = kernels.Best(*(np.zeros(size, np.int64) for size in (limit, limit, 1)))
-        rows = kernels.Rows(extra=self._mention_units, allowed=allowed, order=self._store.order)
+        found = kernels.Best(*(np.zeros(size, np.int64) for size in (limit, limit, limit, 1)))
+        store = self._store
+        rows = kernels.Rows(self._mention_units, allowed, store.order, store.firsts)
         limits, room = self._block_limits(), (len(self._named), kernels.SLOTS)
         likeness = kernels.Likeness(np.zeros(room, np.uint32), np.empty(room, np.float32))
         kernels.scan(self._columns(), self._texts, rows, limits, _highest(limits), likeness, found)
@@ -222,7 +224,9 @@ class Question:
 
 
 def _highest(limits: Ints) -> Longs:
-    """Return the numbers of blocks with the highest limits, to begin with."""
+    """Return the numbers of blocks to begin with: those of the highest limits, if they differ."""
+    if limits.min() == limits.max():
+        return _NO_BLOCKS
     if len(limits) <= _SEEDS:
         return np.arange(len(limits))
     return np.argpartition(limits, -_SEEDS)[-_SEEDS:]

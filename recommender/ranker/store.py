@@ -8,7 +8,7 @@ import numpy as np
 from recommender.encoding import EncodedPackage
 from recommender.ranker.columns import Dictionary, Postings, VectorDictionary
 from recommender.ranker.filtering import FacetColumns
-from recommender.ranker.kernels import Codes, Flags, Floats, Ints, Longs
+from recommender.ranker.kernels import BLOCK, Codes, Flags, Floats, Ints, Longs
 from recommender.ranker.visited import Route, Visited, route_key, sort_routes
 from recommender.schemas import TEXT_CRITERIA, Criterion
 
@@ -31,6 +31,7 @@ class Store:
         words: the rows of the tours that say a word.
         facets: what tours can be filtered by.
         order: shape (n,): the place of each row in the catalogue as it was given.
+        firsts: shape (blocks,): the first of these places in each block of rows.
         row_of: shape (n,): the row of each tour of the catalogue as it was given.
     """
 
@@ -43,6 +44,7 @@ class Store:
     words: Postings
     facets: FacetColumns
     order: Ints
+    firsts: Ints
     row_of: Longs
 
     def __len__(self) -> int:
@@ -102,6 +104,7 @@ def build_store(packages: Iterable[EncodedPackage]) -> Store:
         words=columns.words,
         facets=columns.facets,
         order=order.astype(np.int32),
+        firsts=np.minimum.reduceat(order, np.arange(0, len(order), BLOCK)).astype(np.int32),
         row_of=row_of,
     )
 
