@@ -175,9 +175,8 @@ def nearness(wished: Spot, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     """
     if wished.place is None or is_area(wished):
         return np.zeros(len(vectors))
-    known = np.einsum("ij,ij->i", vectors, vectors) > 0
-    kilometres = _kilometres(wished.vector(), vectors)
-    return np.where(known, _NEAR * np.clip(1 - kilometres / _REACH_KM, 0, 1), 0.0)
+    kilometres = _kilometres(wished.vector(), vectors)  # what has no point is a radian away
+    return np.asarray(_NEAR * np.maximum(1 - kilometres / _REACH_KM, 0.0))
 
 
 def _kilometres(point: Vector, vectors: Vector) -> NDArray[np.float64]:

@@ -145,6 +145,21 @@ def raise_to(shares: Floats, rows: Codes, share: float) -> None:
 
 
 @njit(cache=True, nogil=True)
+def spread(values: Doubles, starts: Longs, rows: Codes, shares: Floats) -> None:
+    """Let each row have at least the highest of its values.
+
+    Args:
+        values: shape (m,).
+        starts: shape (m + 1,): where in *rows* those of each value begin.
+        rows: the rows of each value, one value after the other.
+        shares: written.
+    """
+    for at in range(len(values)):
+        if values[at] > 0:
+            raise_to(shares, rows[starts[at] : starts[at + 1]], values[at])
+
+
+@njit(cache=True, nogil=True)
 def best_of_blocks(codes: Codes, worth: Ints, best: Ints) -> None:
     """Write into *best*, shape (blocks,), the highest worth that a row of each block can have.
 

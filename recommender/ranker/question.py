@@ -104,7 +104,7 @@ class Question:
     def _table(self, key: Criterion) -> Floats:
         """Return the similarity of each distinct value of a criterion."""
         if key is Criterion.LOCATION:
-            return np.asarray(np.mean(self._place_shares, axis=0), np.float32)
+            return np.asarray(sum(self._place_shares) / np.float32(len(self._place_shares)))
         preference = self._wish.duration if key is Criterion.DURATION else self._wish.budget
         return self._number_table(self._store.numbers[key], preference)
 

@@ -1,5 +1,6 @@
 """The column of places: each distinct list of places once, found by what lies in or near it."""
 
+from array import array
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
@@ -9,11 +10,10 @@ from numpy.typing import NDArray
 from recommender.encoders import places
 from recommender.encoders.places import Spot
 from recommender.ranker.columns import Dictionary
-from recommender.ranker.kernels import Codes, Floats, raise_to
+from recommender.ranker.kernels import Codes, Floats, raise_to, spread
 
 Key = TypeVar("Key", bound=Hashable)
 Route = tuple[Spot, ...]
-_Index = Mapping[int, Codes]
 
 
 def route_key(route: Route) -> tuple[tuple[int, str], ...]:
@@ -57,27 +57,28 @@ class Visited:
         spots = {(spot.id, spot.key): spot for route in routes for spot in route}
         numbers = {key: number for number, key in enumerate(spots)}
         self._spots = list(spots.values())
-        self._vectors = _stack_points(self._spots)
-        stops: dict[int, list[int]] = {}
-        inside: dict[int, list[int]] = {}
+        self._points = _stack_points(self._spots)
+        stops: list[array[int]] = [array("I") for _ in self._spots]
+        inside: dict[int, array[int]] = {}
         for code, route in enumerate(routes, 1):
             for number in {numbers[spot.id, spot.key] for spot in route}:
-                stops.setdefault(number, []).append(code)
+                stops[number].append(code)
             for area in {area for spot in route for area in _ids_around(spot)}:
-                inside.setdefault(area, []).append(code)
-        self._stops, self._inside = _as_arrays(stops), _as_arrays(inside)
+                inside.setdefault(area, array("I")).append(code)
+        self._inside = {area: np.array(codes, np.uint32) for area, codes in inside.items()}
+        self._stops = np.array([code for codes in stops for code in codes], np.uint32)
+        self._starts = np.cumsum([0, *map(len, stops)], dtype=np.int64)
         self._same_id = _group(self._spots, lambda spot: spot.id)
         self._same_key = _group(self._spots, lambda spot: spot.key)
         self._names = NameIndex([spot.key for spot in self._spots])
-        self._unknown = np.array([spot.place is None for spot in self._spots], bool)
+        self._unknown = np.flatnonzero([spot.place is None for spot in self._spots])
+        self._unknown_names = NameIndex([self._spots[number].key for number in self._unknown])
 
     def shares(self, wished: Spot) -> Floats:
         """Return how well each list of places serves a wished one, shape (lists + 1,)."""
         shares = np.zeros(self.size, np.float32)
         shares[0] = places.UNSAID
-        by_spot = self._shares_of_spots(wished)
-        for number in np.flatnonzero(by_spot):
-            raise_to(shares, self._stops[int(number)], by_spot[number])
+        spread(self._shares_of_spots(wished), self._starts, self._stops, shares)
         raise_to(shares, self.within(wished.id), places.INSIDE)
         return shares
 
@@ -87,13 +88,14 @@ class Visited:
 
     def _shares_of_spots(self, wished: Spot) -> NDArray[np.float64]:
         """Return `places.share` of every distinct place, but that those inside are not raised."""
-        named = self._names.overlaps(wished.key)
-        if wished.place:
-            named = np.where(self._unknown, named, 0.0)
-        shares = np.maximum(places.nearness(wished, self._vectors), named)
-        for area in wished.place.parents if wished.place else ():
-            around = self._same_id.get(area, [])
-            shares[around] = np.maximum(shares[around], places.AROUND)
+        if wished.place is None:
+            shares = self._names.overlaps(wished.key)
+        else:
+            shares = places.nearness(wished, self._points)
+            shares[self._unknown] = self._unknown_names.overlaps(wished.key)
+            for area in wished.place.parents:
+                around = self._same_id.get(area, [])
+                shares[around] = np.maximum(shares[around], places.AROUND)
         shares[self._same_id.get(wished.id, [])] = 1.0
         shares[self._same_key.get(wished.key, [])] = 1.0
         return shares
@@ -137,10 +139,6 @@ def _group(spots: Sequence[Spot], key: Callable[[Spot], Key]) -> Mapping[Key, li
     for number, spot in enumerate(spots):
         groups.setdefault(key(spot), []).append(number)
     return groups
-
-
-def _as_arrays(lists: Mapping[int, list[int]]) -> _Index:
-    return {key: np.array(codes, np.uint32) for key, codes in lists.items()}
 
 
 _NONE = np.zeros(0, np.uint32)
