@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,13 @@ _BY_BLOCK = frozenset({Criterion.LOCATION})
 _SILENT = np.float32(0.5)
 _NO_UNITS = np.zeros(0, np.int32)
 _NO_BLOCKS = np.zeros(0, np.int64)
+
+
+class _Judged(NamedTuple):
+    """What some rows have on one criterion: similarities, and whether they speak of it at all."""
+
+    similarities: list[float]
+    known: list[bool]
 
 
 class Question:
@@ -73,33 +81,41 @@ class Question:
             found: their scores in millionths, and rows.
         """
         rows = np.array([row for _, row in found], np.int64)
+        judged = self._looked_up(rows) | self._judged(rows)
+        indexes = self._store.order[rows].tolist()
+        return [
+            Ranked(
+                index=indexes[at],
+                score=score / MICRO,
+                similarities={key: judged[key].similarities[at] for key in self._shares},
+                known=frozenset(key for key in self._shares if judged[key].known[at]),
+            )
+            for at, (score, _) in enumerate(found)
+        ]
+
+    def _looked_up(self, rows: Longs) -> dict[Criterion, _Judged]:
+        """Return what some rows have on the criteria that are tables."""
+        judged = {}
+        for key, table in self._tables.items():
+            codes = self._store.codes[COLUMN[key], rows]
+            judged[key] = _Judged(table[codes].tolist(), (codes > 0).tolist())
+        if len(self._mention_units):
+            places = judged[Criterion.LOCATION]
+            for at, row in enumerate(rows.tolist()):
+                places.similarities[at] = self._place_similarity(row)
+                places.known[at] |= any(row in mentioned for mentioned in self._mentions)
+        return judged
+
+    def _judged(self, rows: Longs) -> dict[Criterion, _Judged]:
+        """Return what some rows have on the text criteria."""
         shares = np.empty((len(self._named), len(rows)))
         named = np.empty((len(self._named), len(rows)), np.int64)
         kernels.judge(self._texts, rows, shares, named)
-        texts = [
-            dict(zip(self._named, zip(*each, strict=True), strict=True))
-            for each in zip(shares.T.tolist(), named.T.tolist(), strict=True)
-        ]
-        return [self._ranked(*each, judged) for each, judged in zip(found, texts, strict=True)]
-
-    def _ranked(self, score: int, row: int, texts: Mapping[Criterion, tuple[float, int]]) -> Ranked:
-        similarities, known = {}, set()
-        for key in self._shares:
-            code = int(self._store.codes[COLUMN[key], row])
-            named = texts[key][1] if key in texts else self._is_mentioned(key, row)
-            similarities[key] = texts[key][0] if key in texts else self._looked_up(key, code, row)
-            if code or named:
-                known.add(key)
-        index = int(self._store.order[row])
-        return Ranked(index, score / MICRO, similarities, frozenset(known))
-
-    def _looked_up(self, key: Criterion, code: int, row: int) -> float:
-        if key is Criterion.LOCATION and len(self._mention_units):
-            return self._place_similarity(row)
-        return float(self._tables[key][code])
-
-    def _is_mentioned(self, key: Criterion, row: int) -> bool:
-        return key is Criterion.LOCATION and any(row in rows for rows in self._mentions)
+        judged = {}
+        for at, key in enumerate(self._named):
+            known = (self._store.codes[COLUMN[key], rows] > 0) | (named[at] > 0)
+            judged[key] = _Judged(shares[at].tolist(), known.tolist())
+        return judged
 
     def _table(self, key: Criterion) -> Floats:
         """Return the similarity of each distinct value of a criterion."""
