@@ -45,8 +45,11 @@ class LogAxis:
 
     def point(self, value: float) -> int:
         """Return the number, from 0 to POINTS - 1, of the point nearest to a value."""
-        clamped = min(max(value, self._low), self._high)
-        return round(math.log(clamped / self._low) / self._length * (POINTS - 1))
+        return round(math.log(self.clamp(value) / self._low) / self._length * (POINTS - 1))
+
+    def clamp(self, value: float) -> float:
+        """Return the value, or the axis' nearer end if it lies outside."""
+        return min(max(value, self._low), self._high)
 
     def encode(self, value: float) -> Vector:
         """Return the unit vector, shape (DIMENSIONS,), of the point nearest to a value."""

@@ -6,10 +6,9 @@ from core.money import convert
 from recommender.encoders.axis import LogAxis, Vector, tent
 from recommender.schemas import Budget, Duration, Price
 
-_DAYS = LogAxis(low=0.1, high=366.0)
-_US_DOLLARS = LogAxis(low=0.25, high=100_000.0)
-_FREE = 0.5
-"""What costs less than half a dollar counts as free: a logarithm knows no zero."""
+_DAYS = LogAxis(low=0.02, high=366.0)
+_US_DOLLARS = LogAxis(low=0.05, high=100_000.0)
+"""What costs less than five cents counts as free: a logarithm knows no zero."""
 _FALL = 0.5
 """A tour half as long again as wished, or half as dear again as the ceiling, does not fit."""
 
@@ -21,7 +20,8 @@ def encode_duration(duration: Duration) -> Vector:
 
 def encode_duration_wish(duration: Duration) -> Vector:
     """Return the preference vector of a wished length or range of lengths."""
-    return _DAYS.encode_curve(tent(duration.travel_days, duration.longest_travel_days, _FALL))
+    low, high = _DAYS.clamp(duration.travel_days), _DAYS.clamp(duration.longest_travel_days)
+    return _DAYS.encode_curve(tent(low, high, _FALL))
 
 
 def encode_price(price: Price) -> Vector:
@@ -34,7 +34,12 @@ def encode_budget(budget: Budget) -> Vector:
 
     A ceiling of nothing is served by free tours alone.
     """
-    low, high = budget.min_per_person or 0.0, budget.max_per_person
-    ceiling = math.inf if high is None else convert(high, budget.currency, "USD")
-    floor = min(convert(low, budget.currency, "USD"), ceiling)
-    return _US_DOLLARS.encode_curve(tent(floor, max(ceiling, _FREE), _FALL))
+    low, high = budget.min_per_person, budget.max_per_person
+    ceiling = math.inf if high is None else _in_reach(high, budget.currency)
+    floor = _in_reach(low, budget.currency) if low else 0.0
+    return _US_DOLLARS.encode_curve(tent(min(floor, ceiling), ceiling, _FALL))
+
+
+def _in_reach(amount: float, currency: str) -> float:
+    """Return an amount in US dollars, or the nearer end of their axis."""
+    return _US_DOLLARS.clamp(convert(amount, currency, "USD"))

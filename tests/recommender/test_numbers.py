@@ -46,6 +46,36 @@ def test_what_is_exactly_as_wished_is_ideal(days: float) -> None:
     assert _suits_days(Duration(days=days), days) > 0.97
 
 
+def test_half_an_hour_and_an_hour_are_told_apart() -> None:
+    wish = Duration(hours=0.5)
+    heights = [
+        float(encode_duration_wish(wish) @ encode_duration(Duration(hours=hours)))
+        for hours in (0.5, 0.6, 1)
+    ]
+    assert heights[0] > 0.9 > heights[1] > 0 > heights[2]
+
+
+@given(st.floats(0.01, 0.15))
+def test_a_wish_beyond_the_end_of_the_axis_is_served_by_what_lies_there(hours: float) -> None:
+    wished, offered = Duration(hours=hours), Duration(hours=hours / 2)
+    assert float(encode_duration_wish(wished) @ encode_duration(wished)) > 0.9
+    assert float(encode_duration_wish(wished) @ encode_duration(offered)) > 0.4
+
+
+def test_tickets_of_a_few_thousand_rupiah_are_told_apart() -> None:
+    wish = Budget(max=3_000, currency="IDR")
+    heights = [_suits_price(wish, amount, "IDR") for amount in (0, 3_000, 5_000)]
+    assert min(heights[:2]) > 0.9
+    assert heights[2] < -0.9
+
+
+@pytest.mark.parametrize("ceiling", [0, 0.02, 150_000])
+def test_budgets_beyond_the_ends_are_served_by_what_lies_within(ceiling: float) -> None:
+    budget = Budget(max=ceiling, currency="USD")
+    assert _suits_price(budget, 0) > 0.9
+    assert _suits_price(budget, min(ceiling, 90_000)) > 0.9
+
+
 def test_the_nearer_length_suits_better() -> None:
     heights = [_suits_days(Duration(days=5), days) for days in (5, 6, 7, 10)]
     assert heights == sorted(heights, reverse=True)
