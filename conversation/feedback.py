@@ -11,7 +11,6 @@ from recommender.feedback import forget, react, undo_last
 from recommender.lessons import in_words
 from recommender.reactions import Kind
 from recommender.schemas import Package
-from recommender.similar import interests_like
 
 
 def feedback(turn: Turn) -> list[Outgoing]:
@@ -72,14 +71,13 @@ def _more_like(turn: Turn) -> list[Outgoing]:
 def _similar(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
     """Show tours like one of them that were not shown before; to ask for them is to like it."""
     react(turn.connection, turn.user_id, [package_id], Kind.MORE_LIKE)
-    found = recommender.recommend(
+    found = recommender.recommend_like(
         turn.connection,
-        interests_like(package),
+        package,
         limit=tours.PAGE + 1,
         exclude=[*turn.state.shown, package_id],
         filters=tours.refusals(turn, turn.stored.budget),
         language=turn.language,
-        varied=True,
     )
     if not found or found[0].score < tours.WORTH_SHOWING:
         return [turn.message(turn.say("similar.none", title=tour_text.title(package)))]

@@ -64,7 +64,11 @@ class Visit:
 
 @dataclass(frozen=True)
 class Question:
-    """One tour held against one wish, to be put into words of one language."""
+    """One tour held against one wish, to be put into words of one language.
+
+    A wish is *borrowed* where it was read off another tour: nobody has asked for all that, so only
+    what the two have in common is said.
+    """
 
     interests: Interests
     wish: EncodedWish
@@ -72,6 +76,7 @@ class Question:
     ranked: Ranked
     language: str
     weights: Mapping[Criterion, float] = field(default_factory=lambda: WEIGHTS)
+    borrowed: bool = False
 
     @cached_property
     def visited(self) -> list[Visit]:
@@ -120,10 +125,11 @@ def explain(question: Question) -> tuple[dict[Criterion, Part], str]:
 
 def _reason(question: Question, verdicts: Sequence[Verdict]) -> str:
     sentences = []
-    for name in ("fits", "misses", "unknown"):
+    for name in ("fits",) if question.borrowed else ("fits", "misses", "unknown"):
         points = [point for verdict in verdicts for point in getattr(verdict, name)]
         if points:
-            sentences.append(question.say(f"reason.{name}", points=", ".join(points)))
+            wording = "alike" if question.borrowed else name
+            sentences.append(question.say(f"reason.{wording}", points=", ".join(points)))
     return " ".join(sentences) or question.say("reason.nothing_asked")
 
 

@@ -20,6 +20,7 @@ from recommender.filters import limits_of
 from recommender.ranker import Ranked
 from recommender.repository import Profile
 from recommender.schemas import Criterion, Filters, Interests, Package, Part, Recommendation
+from recommender.similar import interests_like
 from recommender.snapshot import Found, Mirror, Snapshot
 from recommender.vocabulary import vocabulary
 
@@ -139,14 +140,40 @@ def recommend_to(
     return _recommend(connection, profile(connection, user_id), search, language)
 
 
+def recommend_like(
+    connection: Connection,
+    package: Package,
+    *,
+    limit: int = 3,
+    exclude: Collection[int] = (),
+    filters: Filters | None = None,
+    language: str = "en",
+) -> list[Recommendation]:
+    """Return the tours most like one of them, each with what they have in common.
+
+    Args:
+        connection: an open transaction.
+        package: the tour.
+        limit: how many at most.
+        exclude: database keys of tours that must not be among them, its own for one.
+        filters: what a tour must not contradict.
+        language: of the reasons, "en" or "vi".
+    """
+    interests = interests_like(package)
+    taste = Profile(interests, encode_wish(interests, embedder()))
+    search = Search(limit, exclude, filters, varied=True, borrowed=True)
+    return _recommend(connection, taste, search, language)
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How many tours are looked for, and which must not be among them."""
+    """How many tours are looked for, which must not be among them, and how it is told."""
 
     limit: int
     exclude: Collection[int]
     filters: Filters | None
     varied: bool
+    borrowed: bool = False
 
 
 def _recommend(
@@ -157,9 +184,11 @@ def _recommend(
     packages = repository.load_packages(connection, [each.key for each in found])
     recommended = []
     for key, ranked in ((each.key, each.ranked) for each in found if each.key in packages):
-        question = Question(taste.interests, wish, packages[key], ranked, language, taste.weights)
-        parts, reason = explain(question)
-        recommended.append(_recommendation(key, packages[key], ranked, parts, reason))
+        tour = packages[key]
+        parts, reason = explain(
+            Question(taste.interests, wish, tour, ranked, language, taste.weights, search.borrowed)
+        )
+        recommended.append(_recommendation(key, tour, ranked, parts, reason))
     return recommended
 
 

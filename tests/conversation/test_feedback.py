@@ -216,6 +216,14 @@ def test_more_like_is_headed_by_the_tour_and_leads_to_the_most_alike(talk: Talk)
     assert "Hạ Long" in titles(found)[0]
 
 
+def test_more_like_tells_what_tours_have_in_common_and_blames_them_for_nothing(talk: Talk) -> None:
+    talk.say("Ha Long, 3 days, seafood")
+    told = "".join(message.body for message in talk.say("more like 1"))
+    assert "In common: " in told
+    assert "Does not fit" not in told
+    assert "Not stated" not in told
+
+
 def test_more_like_shows_nothing_twice_and_says_when_there_is_no_more(talk: Talk) -> None:
     seen = shown(talk.say(HA_LONG))
     like = f"similar:{seen[0]}"
