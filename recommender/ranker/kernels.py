@@ -145,6 +145,18 @@ def raise_to(shares: Floats, rows: Codes, share: float) -> None:
 
 
 @njit(cache=True, nogil=True)
+def read_curve(vectors: Floats, preference: Floats, shares: Floats) -> None:
+    """Write into *shares*, shape (m,), how high a preference curve is at each value, from 0 to 1.
+
+    Row by row: a product of matrices rounds differently with each number of rows, and a tour's
+    score must not depend on what else is in the catalogue.
+    """
+    for row in range(len(shares)):
+        cosine = _dot(vectors[row], preference)
+        shares[row] = (np.float32(1) + min(max(cosine, np.float32(-1)), np.float32(1))) / 2
+
+
+@njit(cache=True, nogil=True)
 def spread(values: Doubles, starts: Longs, rows: Codes, shares: Floats) -> None:
     """Let each row have at least the highest of its values.
 

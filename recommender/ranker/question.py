@@ -129,7 +129,9 @@ class Question:
         """Read the preference curve at every value."""
         if preference is None or vectors.shape[1] != len(preference):
             return np.full(len(vectors), _SILENT)
-        return np.asarray((1 + np.clip(vectors @ preference, -1, 1)) / 2, np.float32)
+        shares = np.empty(len(vectors), np.float32)
+        kernels.read_curve(vectors, preference, shares)
+        return shares
 
     @cached_property
     def _place_shares(self) -> list[Floats]:

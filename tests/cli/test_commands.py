@@ -243,3 +243,12 @@ def test_every_command_explains_itself_with_an_example(run: Run, command: str) -
     done = run(command, "--help")
     assert done.returncode == 0
     assert "Example:" in done.stdout
+
+
+def test_bench_rank_prints_what_others_may_script_against(run: Run) -> None:
+    measured = _json(run("bench", "rank", "--packages", "60", "--wishes", "9", "--json"))
+    assert {"packages", "p50_ms", "p95_ms", "agreement", "literal_p50_ms"} <= set(measured)
+    assert measured["packages"] == 60
+    assert measured["agreement"] == 1.0
+    assert 0 < measured["p50_ms"] <= measured["p95_ms"]
+    assert measured["literal_p50_ms"] is None, "a configured database is left alone unasked"
