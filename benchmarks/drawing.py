@@ -1,20 +1,16 @@
 """Draw a job at random from the phrases of the sample catalogue."""
 
 import itertools
-import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.job import Codes, Floats, Job, Wish
-from core.settings import ROOT
+from recommender.bench.workload import read_sample, split_phrases
 from recommender.embedding import TextEmbedder
 from recommender.encoding import criterion_text
 from recommender.schemas import TEXT_CRITERIA, WEIGHTS, Criterion, Package
-
-CATALOGUE = ROOT / "examples" / "catalogue.jsonl"
 
 _SILENT: Mapping[Criterion, float] = {
     Criterion.LOCATION: 0.02,
@@ -34,12 +30,10 @@ _SEED = 20_261_121
 Random = np.random.Generator
 
 
-def read_phrases(path: Path = CATALOGUE) -> dict[Criterion, list[str]]:
-    """Return the distinct phrases that the tours of a catalogue use for each criterion."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    packages = [Package.model_validate_json(line) for line in lines if line.strip()]
+def read_phrases() -> dict[Criterion, list[str]]:
+    """Return the distinct phrases that the tours of the sample use for each criterion."""
     found: dict[Criterion, set[str]] = {key: set() for key in Criterion}
-    for package in packages:
+    for package in read_sample():
         for key in Criterion:
             found[key].update(_phrases(package, key))
     return {key: sorted(phrases) for key, phrases in found.items()}
@@ -47,8 +41,7 @@ def read_phrases(path: Path = CATALOGUE) -> dict[Criterion, list[str]]:
 
 def _phrases(package: Package, key: Criterion) -> list[str]:
     if key in TEXT_CRITERIA:
-        text = criterion_text(package, key) or ""
-        return [phrase for part in re.split(r"[,;.]\s+", text) if (phrase := part.strip(" ."))]
+        return split_phrases(criterion_text(package, key))
     if key is Criterion.LOCATION:
         return list(package.locations)
     if key is Criterion.DURATION:

@@ -15,12 +15,11 @@ from recommender.encoders import places
 from recommender.encoders.places import Spot
 from recommender.encoders.texts import HALF, word_key
 from recommender.encoding import EncodedPackage, EncodedWish, TextWish, Vector
-from recommender.ranker import share_weights
+from recommender.ranker import MIDDLE, share_weights
 from recommender.schemas import Criterion
 
 Doubles = NDArray[np.float64]
 _CHUNK = 4_096
-_SILENT = 0.5
 
 
 class Oracle:
@@ -76,7 +75,7 @@ class Oracle:
 
     def _best_shares(self, package: EncodedPackage) -> Doubles:
         """Return how well a tour serves each wished place, those of all wishes in a row."""
-        best = np.full(len(self._wished), _SILENT)
+        best = np.full(len(self._wished), MIDDLE)
         if package.places:
             best = np.max([self._shares(visited) for visited in package.places], axis=0)
         for at, keys in self._mentions:

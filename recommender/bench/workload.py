@@ -90,7 +90,7 @@ class Workload:
         self._packages, self._embedder = packages, embedder
         self._phrases = _read_phrases(packages, embedder)
         self._counts = {
-            key: [len(_split(criterion_text(each, key))) for each in packages]
+            key: [len(split_phrases(criterion_text(each, key))) for each in packages]
             for key in TEXT_CRITERIA
         }
         self._routes = [_route(each) for each in packages]
@@ -222,7 +222,9 @@ def _read_phrases(
 ) -> dict[Criterion, list[Phrase]]:
     """Return some of the phrases that are said on each text criterion, encoded."""
     said = {
-        key: sorted({phrase for each in packages for phrase in _split(criterion_text(each, key))})
+        key: sorted(
+            {phrase for each in packages for phrase in split_phrases(criterion_text(each, key))}
+        )
         for key in TEXT_CRITERIA
     }
     return {
@@ -246,7 +248,8 @@ def _encode_phrases(key: Criterion, phrases: Sequence[str], embedder: TextEmbedd
     ]
 
 
-def _split(text: str | None) -> list[str]:
+def split_phrases(text: str | None) -> list[str]:
+    """Return the phrases of which a tour's text is made."""
     return [phrase for part in _SEPARATORS.split(text or "") if (phrase := part.strip(" ."))]
 
 

@@ -11,10 +11,8 @@ from recommender.embedding import Calibration
 from recommender.encoders import places
 from recommender.encoders.texts import combine, word_key
 from recommender.encoding import EncodedPackage, EncodedWish, TextWish, Vector
-from recommender.ranker.scores import DECIMALS, Ranked, share_weights
+from recommender.ranker.scores import DECIMALS, MIDDLE, Ranked, share_weights
 from recommender.schemas import WEIGHTS, Criterion
-
-_SILENT = 0.5
 
 
 def rank_all(
@@ -28,7 +26,7 @@ def rank_all(
     ranked = []
     for index, package in enumerate(packages):
         judged = {key: _judge(package, calibration, wish, key) for key in shares}
-        score = sum(shares[key] * judged[key][0] for key in shares) if shares else _SILENT
+        score = sum(shares[key] * judged[key][0] for key in shares) if shares else MIDDLE
         ranked.append(
             Ranked(
                 index=index,
@@ -61,7 +59,7 @@ def _judge_places(package: EncodedPackage, wish: EncodedWish) -> tuple[float, bo
 
 def _judge_number(vector: Vector | None, preference: Vector | None) -> tuple[float, bool]:
     if vector is None or preference is None:
-        return _SILENT, False
+        return MIDDLE, False
     cosine = float(np.clip(vector.astype(np.float64) @ preference.astype(np.float64), -1, 1))
     return (1 + cosine) / 2, True
 
@@ -72,7 +70,7 @@ def _judge_text(
     vector = package.texts.get(key)
     likeness = 1.0 if vector is None else _likeness(vector, wish.vector, calibration)
     if not wish.asked:
-        return (_SILENT if vector is None else likeness), vector is not None
+        return (MIDDLE if vector is None else likeness), vector is not None
     named = sum(concept in package.concepts for concept in wish.concepts)
     named += sum(word_key(word) in package.words for word in wish.words)
     return combine(named / wish.asked, likeness), vector is not None or named > 0

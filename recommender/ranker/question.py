@@ -13,14 +13,13 @@ from recommender.encoders.texts import word_key
 from recommender.encoding import EncodedWish, TextWish
 from recommender.ranker import kernels
 from recommender.ranker.kernels import BLOCK, MICRO, UNIT, Flags, Floats, Ints, Longs
-from recommender.ranker.scores import Ranked
+from recommender.ranker.scores import MIDDLE, Ranked
 from recommender.ranker.store import COLUMN, Store
 from recommender.schemas import TEXT_CRITERIA, Criterion
 
 _SEEDS = 16
 _BY_BLOCK = frozenset({Criterion.LOCATION})
 """Rows are sorted by these, so that what they can be worth differs from block to block."""
-_SILENT = np.float32(0.5)
 _NO_UNITS = np.zeros(0, np.int32)
 _NO_BLOCKS = np.zeros(0, np.int64)
 
@@ -128,7 +127,7 @@ class Question:
     def _number_table(vectors: Floats, preference: Floats | None) -> Floats:
         """Read the preference curve at every value."""
         if preference is None or vectors.shape[1] != len(preference):
-            return np.full(len(vectors), _SILENT)
+            return np.full(len(vectors), MIDDLE, np.float32)
         shares = np.empty(len(vectors), np.float32)
         kernels.read_curve(vectors, preference, shares)
         return shares

@@ -57,10 +57,6 @@ class Store:
         rows = (self.codes, self.flags, self.order, self.row_of)
         return vectors + sum(int(each.nbytes) for each in rows) + self.words.all_rows.nbytes
 
-    def has_field(self, key: Criterion, row: int) -> bool:
-        """Tell whether a tour says anything in the field of a criterion."""
-        return bool(self.codes[COLUMN[key], row])
-
 
 class _Columns:
     """What is gathered while the tours go by."""
