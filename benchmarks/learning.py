@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from benchmarks.travellers import Random, Traveller, World, draw_traveller, react
-from core.settings import ROOT
+from recommender.bench.workload import read_sample
 from recommender.embedding import Matrix, TextEmbedder, calibration, embedder
 from recommender.encoding import EncodedPackage, EncodedWish, encode_packages, encode_wish
 from recommender.evaluation import DEPTH, ndcg
@@ -25,7 +25,6 @@ from recommender.ranker import Catalogue, Ranked
 from recommender.reactions import Reaction, Shown
 from recommender.schemas import WEIGHTS, Criterion, Package
 
-CATALOGUE = ROOT / "examples" / "catalogue.jsonl"
 _PAGE = 3
 _HALVES = 6
 _RESAMPLES = 2_000
@@ -305,9 +304,7 @@ def learning(
 
     Example: python -m benchmarks.learning --travellers 1000
     """
-    lines = CATALOGUE.read_text("utf-8").splitlines()
-    packages = [Package.model_validate_json(line) for line in lines if line.strip()]
-    laboratory = set_up(packages, np.random.default_rng(_SEED), embedder())
+    laboratory = set_up(read_sample(), np.random.default_rng(_SEED), embedder())
     results = []
     for setting in SETTINGS:
         _log.print(setting.name)

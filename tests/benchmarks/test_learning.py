@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from benchmarks.learning import (
-    CATALOGUE,
     SETTINGS,
     Laboratory,
     Setting,
@@ -15,8 +14,9 @@ from benchmarks.learning import (
     set_up,
 )
 from benchmarks.travellers import Traveller, World, draw_traveller, react
+from recommender.bench.workload import read_sample
 from recommender.reactions import Kind
-from recommender.schemas import WEIGHTS, Criterion, Package
+from recommender.schemas import WEIGHTS, Criterion
 from tests.recommender.factory import HashEmbedder
 
 HIDDEN = SETTINGS[0]
@@ -25,9 +25,7 @@ CONTROL = Setting("control", says_all=True, noise=0.15)
 
 @pytest.fixture(scope="module")
 def laboratory() -> Laboratory:
-    lines = CATALOGUE.read_text("utf-8").splitlines()
-    packages = [Package.model_validate_json(line) for line in lines]
-    return set_up(packages, np.random.default_rng(1), HashEmbedder())
+    return set_up(read_sample(), np.random.default_rng(1), HashEmbedder())
 
 
 @pytest.fixture
