@@ -10,6 +10,7 @@ from api import endpoints, errors
 from api.middleware import AccessLog, SecurityHeaders
 from core.database import close_pool
 from core.logging import configure_logging
+from ingestion.endpoints import router as ingestion_router
 from whatsapp.endpoints import router as whatsapp_router
 
 
@@ -27,6 +28,7 @@ def create_app() -> FastAPI:
     app.add_middleware(AccessLog)
     app.include_router(endpoints.router)
     app.include_router(whatsapp_router)
+    app.include_router(ingestion_router)
     return app
 
 

@@ -1,85 +1,22 @@
-"""Commands about tours and wishes: ingest, recommend, understand."""
+"""Commands about tours and wishes: recommend, understand."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
-from cli.runtime import console, errors, print_json, ready_database
+from cli.runtime import console, print_json, ready_database
 from conversation.understanding.service import understand as understand_text
 from core.database import unit_of_work
 from core.errors import InvalidInputError
 from core.validation import faults
-from ingestion import service as ingestion
-from ingestion.schemas import Report
 from recommender import service as recommender
 from recommender.schemas import Criterion, Interests, Recommendation
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-
-
-def ingest(
-    file: Annotated[Path, typer.Argument(help="A catalogue in JSON Lines: one tour a line.")],
-    provider: Annotated[
-        str | None, typer.Option(help="Whose tours they are, where the rows do not say.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Take a catalogue in. Run again, it changes only what has changed.
-
-    Example: travelbuddy ingest examples/catalogue.jsonl
-    """
-    with ready_database(), _progress(f"Taking in {file.name}") as on_progress:
-        report = ingestion.ingest(file, provider, on_progress)
-    if as_json:
-        print_json(_report_for_json(report))
-    else:
-        _print_report(report)
-
-
-def _report_for_json(report: Report) -> dict[str, object]:
-    return {
-        "run": report.run_id,
-        "inserted": report.inserted,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "rejected": report.rejected,
-        "examples": [{"line": each.line, "reason": each.reason} for each in report.examples],
-    }
-
-
-def _print_report(report: Report) -> None:
-    console.print(
-        f"{report.inserted} new, {report.updated} changed, {report.unchanged} unchanged, "
-        f"{report.rejected} set aside"
-    )
-    for each in report.examples:
-        console.print(f"  line {each.line}: {each.reason}", markup=False)
-    if report.rejected > len(report.examples):
-        console.print(
-            f"  … and {report.rejected - len(report.examples)} more, all in the table "
-            f"ingestion_rejects under run {report.run_id}"
-        )
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    columns = (TextColumn(title), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def recommend(

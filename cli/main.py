@@ -10,7 +10,7 @@ import typer
 from psycopg import OperationalError
 from rich.console import Console
 
-from cli import bench, catalogue, demo, evaluation, operations
+from cli import bench, catalogue, demo, evaluation, ingestion, operations, reembedding, tokens
 from core.errors import TravelBuddyError
 from core.logging import configure_logging
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(demo.demo)
-app.command()(catalogue.ingest)
+app.command()(ingestion.ingest)
 app.command()(catalogue.recommend)
 app.command()(catalogue.understand)
 app.command()(evaluation.evaluate)
@@ -30,7 +30,10 @@ app.command()(operations.serve)
 app.command()(operations.worker)
 app.command()(operations.beat)
 app.command()(operations.doctor)
+app.command()(reembedding.reembed)
 app.add_typer(bench.app, name="bench")
+app.add_typer(ingestion.app, name="feeds")
+app.add_typer(tokens.app, name="token")
 
 log = structlog.get_logger(__name__)
 

@@ -12,11 +12,14 @@ from rich.table import Table
 
 from cli.runtime import console, print_json, ready_database
 from core import migrations
+from core.database import unit_of_work
 from core.embedded.service import Servers, servers
 from core.errors import TravelBuddyError
 from core.places.service import gazetteer
 from core.settings import settings
 from recommender.embedding import embedder
+from recommender.models import reembedding
+from recommender.models.service import active_embedder
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
@@ -102,7 +105,7 @@ def doctor(as_json: Json = False) -> None:
         checks = [
             _check("PostgreSQL", lambda: _look_at_database(started)),
             _check("Redis", lambda: _look_at_redis(started.redis_url)),
-            _check("Text model", lambda: embedder().name),
+            _check("Text model", lambda: _look_at_model(started)),
             _check("Gazetteer", lambda: f"{len(gazetteer()):,} places"),
             _check("Twilio", _look_at_twilio),
             Check("Python", ok=True, found=platform.python_version()),
@@ -142,6 +145,27 @@ def _look_at_redis(url: str) -> str:
     with redis.Redis.from_url(url, socket_connect_timeout=5) as client:
         client.ping()
         return str(client.info("server").get("server_name", "redis"))
+
+
+def _look_at_model(started: Servers) -> str:
+    """Load the model that ranks, and say how far a change to another one is."""
+    try:
+        with psycopg.connect(started.database_url, connect_timeout=10) as connection:
+            missing = migrations.pending(connection)
+    except psycopg.OperationalError:
+        return embedder().name  # that there is no database is said in its own line
+    if missing:
+        return embedder().name
+    with unit_of_work() as unit:
+        change = reembedding.look(unit.connection)
+        active = active_embedder(unit.connection).name
+    if not change.is_due:
+        return active
+    done = change.standing
+    return (
+        f"{active}; changing to {change.configured.partition(':')[2]}: {done.ready:,} of "
+        f"{done.tours:,} tours encoded, {done.travellers:,} wishes to go"
+    )
 
 
 def _look_at_twilio() -> str:

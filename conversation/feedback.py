@@ -28,10 +28,11 @@ def feedback(turn: Turn) -> list[Outgoing]:
 def _liked(turn: Turn, package_id: int, _: Package) -> list[Outgoing]:
     body = _noted(turn, Kind.UP)
     choices = [
-        turn.choice(f"book:{package_id}", "choice.book"),
         turn.choice(f"similar:{package_id}", "choice.similar"),
         turn.choice("undo", "choice.undo"),
     ]
+    if recommender.is_offered(turn.connection, package_id):
+        choices.insert(0, turn.choice(f"book:{package_id}", "choice.book"))
     return [turn.message(body, choices)]
 
 

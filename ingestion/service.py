@@ -1,139 +1,266 @@
-"""Taking a catalogue in: read, check, embed what is new or changed, and store it."""
+"""Taking a feed in: any operator's, clean, and as often as one likes."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
-from core.database import Connection, unit_of_work
-from core.errors import InvalidInputError
+from core.database import Connection, pool, unit_of_work
+from core.errors import InvalidInputError, RetryLaterError, TravelBuddyError
 from ingestion import repository
-from ingestion.readers import JsonLinesReader
-from ingestion.repository import Tour
-from ingestion.schemas import Reject, Report, Row
+from ingestion.building.accommodations import MappedAccommodations
+from ingestion.building.own import OwnTours
+from ingestion.building.port import Builder
+from ingestion.building.tours import MappedTours
+from ingestion.feeds import Feed, SourceFiles, digest
+from ingestion.fetching import Obtained, is_address, obtain
+from ingestion.gates import StoppedError
+from ingestion.mapping.schemas import Limits, Mapping
+from ingestion.mapping.service import fingerprint
+from ingestion.mapping.standard import OWN_FORMATS, standard_mapping
+from ingestion.repository import NewRun
+from ingestion.run import Progress, Run
+from ingestion.schemas import Kind, Report, Trigger
+from ingestion.scratch.repository import Scratch
+from ingestion.storing.accommodations import AccommodationStore
+from ingestion.storing.port import Store
+from ingestion.storing.tours import TourStore
 from recommender.embedding import embedder
-from recommender.encoding import encode_packages, encoder_name
-from recommender.schemas import Package
-from recommender.service import CachedEmbedder, note_encoded
-
-_BATCH = 64
-_EXAMPLES = 5
-_HOPELESS = 1_000
-"""A file that begins with so many lines without a tour among them is no catalogue."""
-
-Progress = Callable[[int, int], None]
+from recommender.encoding import encoder_name
 
 
-def _no_progress(_done: int, _total: int) -> None:
+def _no_progress(_stage: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def ingest(path: Path, provider: str | None = None, on_progress: Progress = _no_progress) -> Report:
-    """Take a JSON Lines catalogue in; run again, it changes nothing that has not changed.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a feed is to be taken in.
 
-    Every batch is a transaction of its own: a run that was cut short left whole tours, and the
-    next run finishes the work.
+    Attributes:
+        mapping: how its columns become our fields; None where they are called as ours.
+        provider: whose feed it is; as the mapping says by default, else the name of the file.
+        complete: whether what is missing from it is retired; as the mapping says by default.
+        limits: when to stop rather than go on; as the mapping says by default.
+        again: whether files that have not changed are read all the same.
+        trigger: what set the run off.
+        run_id: of a run that was asked for earlier; a new one by default.
+    """
+
+    mapping: Mapping | None = None
+    provider: str | None = None
+    complete: bool | None = None
+    limits: Limits | None = None
+    again: bool = False
+    trigger: Trigger = "command"
+    run_id: int | None = None
+
+
+def ingest(
+    location: Path | str, wanted: Wanted | None = None, on_progress: Progress = _no_progress
+) -> Report:
+    """Take a feed in; run again, it changes nothing that has not changed.
+
+    The whole feed is read and judged before the catalogue is touched. Then every batch is a
+    transaction of its own: a run that was cut short left whole tours, and the next one completes
+    its work.
 
     Args:
-        path: the file.
-        provider: whose tours they are, where the rows do not say; the file's name by default.
-        on_progress: called with the bytes read so far and the bytes in all.
+        location: a file, the folder of the files that the mapping names, or an address.
+        wanted: how it is to be taken in.
+        on_progress: is told how far the run is.
 
     Raises:
-        InvalidInputError: the file cannot be read, or none of its rows is a tour.
+        InvalidInputError: the feed cannot be read; `StoppedError`, which has the report, where
+            too much would be set aside or retired, or nothing is in it.
+        RetryLaterError: another run of the same provider is at work, or an address does not
+            answer.
     """
-    reader = JsonLinesReader(path)
+    told = str(location)
+    if not is_address(told) and not Path(told).exists():
+        raise InvalidInputError(f"{told}: no such file or folder")
+    with Scratch() as scratch:
+        return _Ingestion(told, wanted or Wanted(), scratch, on_progress).run()
+
+
+class _Ingestion:
+    """One call of `ingest`."""
+
+    def __init__(
+        self, location: str, wanted: Wanted, scratch: Scratch, on_progress: Progress
+    ) -> None:
+        self._location, self._wanted = location, wanted
+        self._scratch, self._on_progress = scratch, on_progress
+        mapping = wanted.mapping
+        self._provider = wanted.provider or (mapping.provider if mapping else _stem(location))
+        self._mapping = mapping and mapping.model_copy(update={"provider": self._provider})
+
+    def run(self) -> Report:
+        with unit_of_work() as unit:
+            provider = repository.provider_id(unit.connection, self._provider)
+        with _locked(provider, self._provider):
+            report = self._started(provider)
+            try:
+                return self._taken_in(report, provider)
+            except TravelBuddyError as error:
+                _note_failure(report, error)
+                raise
+            except BaseException:
+                report.state = "interrupted"
+                _note(report)
+                raise
+
+    def _started(self, provider: int) -> Report:
+        """Note that the run is at work, and which earlier ones were cut short."""
+        kind: Kind = self._mapping.kind if self._mapping else "tours"
+        wanted = self._wanted
+        with unit_of_work() as unit:
+            run_id = wanted.run_id or repository.add_run(
+                unit.connection,
+                NewRun(provider, shown(self._location), kind, wanted.trigger, "reading"),
+            )
+            repository.begin_run(unit.connection, run_id)
+            cut_short = repository.note_interrupted(unit.connection, provider, run_id)
+        report = Report(run_id, self._provider, kind)
+        report.continues = cut_short[-1] if cut_short else None
+        return report
+
+    def _taken_in(self, report: Report, provider: int) -> Report:
+        obtained = self._obtained(report, provider)
+        if obtained.unchanged or self._is_same(obtained.sources, report, provider):
+            _note(report)
+            return report
+        run = self._run(obtained.sources, report)
+        run.read()
+        missing = run.check(self._limits(), complete=self._is_complete())
+        report.state = "storing"
+        _note(report)
+        run.save()
+        run.finish(missing)
+        with unit_of_work() as unit:
+            versions = {"of": self._version(), "addresses": obtained.versions}
+            repository.save_versions(unit.connection, provider, versions)
+        return report
+
+    def _obtained(self, report: Report, provider: int) -> Obtained:
+        """Find or fetch the files; what has not changed only where something else has."""
+        folder = self._scratch.folder / "fetched"
+        folder.mkdir()
+        known = {} if self._wanted.again else self._versions(provider)
+        obtained = obtain(self._location, self._mapping, folder, known)
+        if obtained.unchanged and not _recall(report, provider):
+            return obtain(self._location, self._mapping, folder, {})
+        return obtained
+
+    def _versions(self, provider: int) -> dict[str, Any]:
+        with unit_of_work() as unit:
+            kept = repository.load_versions(unit.connection, provider)
+        return dict(kept.get("addresses", {})) if kept.get("of") == self._version() else {}
+
+    def _is_same(self, sources: list[SourceFiles], report: Report, provider: int) -> bool:
+        report.fingerprint = digest(sources, self._version())
+        return not self._wanted.again and _recall(report, provider)
+
+    def _run(self, sources: list[SourceFiles], report: Report) -> Run:
+        feed = Feed(sources, self._mapping, self._scratch)
+        mapping = self._mapping
+        if mapping is None and not feed.formats <= OWN_FORMATS:
+            mapping = standard_mapping(self._provider)
+        return Run(
+            Feed(sources, mapping, self._scratch), _builder(mapping, self._provider),
+            _store(report.kind), self._scratch, report, self._on_progress,
+        )  # fmt: skip
+
+    def _version(self) -> str:
+        """Return what decides, besides the files, what the catalogue is like after the run."""
+        return f"{fingerprint(self._mapping)} {encoder_name(embedder())} {self._is_complete()}"
+
+    def _limits(self) -> Limits:
+        return self._wanted.limits or (self._mapping.limits if self._mapping else Limits())
+
+    def _is_complete(self) -> bool:
+        if self._wanted.complete is not None:
+            return self._wanted.complete
+        return self._mapping.complete if self._mapping else False
+
+
+def _stem(location: str) -> str:
+    """Return the name of a feed that has no other: that of its file, or of its server."""
+    if is_address(location):
+        return urlsplit(location).hostname or location
+    return Path(location).resolve().stem
+
+
+def shown(location: str) -> str:
+    """Return where a feed lies as it may be shown: without folders, log-ins or keys."""
+    if not is_address(location):
+        return Path(location).resolve().name
+    parts = urlsplit(location)
+    return f"{parts.scheme}://{parts.hostname}{parts.path}"
+
+
+def _builder(mapping: Mapping | None, provider: str) -> Builder:
+    if mapping is None:
+        return OwnTours(provider)
+    if mapping.kind == "accommodations":
+        return MappedAccommodations(mapping)
+    return MappedTours(mapping, embedder())
+
+
+def _store(kind: Kind) -> Store:
+    return AccommodationStore() if kind == "accommodations" else TourStore()
+
+
+@contextmanager
+def _locked(provider: int, name: str) -> Iterator[None]:
+    """Hold a provider's lock in a session of its own, which lets go of it if this process dies."""
+    with pool().connection() as connection:
+        if not _try_lock(connection, provider):
+            raise RetryLaterError(f"another run of {name} is at work; wait until it has ended")
+        try:
+            yield
+        finally:
+            repository.unlock(connection, provider)
+
+
+def _try_lock(connection: Connection, provider: int) -> bool:
+    taken = repository.try_lock(connection, provider)
+    connection.commit()  # the session holds the lock, not a transaction that stays open
+    return taken
+
+
+def _recall(report: Report, provider: int) -> bool:
+    """Take over the report of the last run, if it was of the same files and nothing came since.
+
+    Returns:
+        Whether it was, so that nothing is left to do.
+    """
     with unit_of_work() as unit:
-        report = Report(repository.start_run(unit.connection, str(path.name)))
-    for batch in _batches(_without_repeats(reader.rows(), provider or path.stem)):
-        _take(batch, report)
-        on_progress(reader.position, reader.size)
-        if report.taken == 0 and report.rejected >= _HOPELESS:
-            break
+        last = repository.last_finished(unit.connection, provider, report.kind, report.run_id)
+        offered = repository.count_live(unit.connection, report.kind, provider)
+    if last is None or last["state"] != "finished":
+        return False
+    report.fingerprint = report.fingerprint or bytes(last["fingerprint"] or b"")
+    told = last["report"]
+    if last["fingerprint"] != report.fingerprint or told["stated"].get("all") != offered:
+        return False
+    report.state, report.same_as = "finished", told["same_as"] or last["id"]
+    report.read, report.unchanged, report.merged = told["read"], told["taken"], told["merged"]
+    report.warned, report.rejected = told["warned"], told["rejected"]
+    report.stated.update(told["stated"])
+    report.reasons.recall(told["reasons"])
+    report.remarks.recall(told["remarks"])
+    return True
+
+
+def _note(report: Report) -> None:
     with unit_of_work() as unit:
-        repository.finish_run(unit.connection, report)
-    if report.taken == 0:
-        raise InvalidInputError(_nothing_in(path, report))
-    return report
+        repository.note_progress(unit.connection, report)
 
 
-def _nothing_in(path: Path, report: Report) -> str:
-    if not report.examples:
-        return f"{path} holds nothing but blank lines"
-    first = report.examples[0]
-    hint = " (one JSON object a line is expected, not an array)" if first.content[:1] == "[" else ""
-    where = f"its first {_HOPELESS:,} lines" if report.rejected >= _HOPELESS else "it"
-    return f"{path}: no tour in {where}; line {first.line}: {first.reason}{hint}"
-
-
-def _without_repeats(rows: Iterable[Row | Reject], provider: str) -> Iterator[Row | Reject]:
-    """Set aside a tour whose provider and id came before in the same file."""
-    seen: dict[tuple[str, str], int] = {}
-    for row in rows:
-        if isinstance(row, Reject):
-            yield row
-            continue
-        package = row.package.model_copy(update={"provider": row.package.provider or provider})
-        key = (package.provider or provider, package.id)
-        if key in seen:
-            reason = f"id: {package.id!r} was used already on line {seen[key]}"
-            yield Reject(row.line, reason, package.title)
-            continue
-        seen[key] = row.line
-        yield Row(row.line, package)
-
-
-def _batches(rows: Iterable[Row | Reject]) -> Iterator[list[Row | Reject]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, _BATCH)):
-        yield batch
-
-
-def _take(batch: list[Row | Reject], report: Report) -> None:
-    """Store one batch, or nothing of it."""
-    rejects = [row for row in batch if isinstance(row, Reject)]
-    packages = [row.package for row in batch if isinstance(row, Row)]
-    with unit_of_work() as unit:
-        stored = _take_packages(unit.connection, packages)
-        repository.save_rejects(unit.connection, report.run_id, rejects)
-    report.inserted += stored.inserted
-    report.updated += stored.updated
-    report.unchanged += len(packages) - stored.inserted - stored.updated
-    report.rejected += len(rejects)
-    report.examples += rejects[: max(_EXAMPLES - len(report.examples), 0)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    inserted: int
-    updated: int
-
-
-def _take_packages(connection: Connection, packages: list[Package]) -> _Stored:
-    """Embed and store those tours that are new or have changed."""
-    encoder = encoder_name(embedder())
-    names = sorted({package.provider or "" for package in packages})
-    providers = {name: repository.provider_id(connection, name) for name in names}
-    keys = [(providers[package.provider or ""], package.id) for package in packages]
-    hashes = [_content_hash(package, encoder) for package in packages]
-    known = repository.stored_hashes(connection, keys)
-    changed = [row for row, key in enumerate(keys) if known.get(key) != hashes[row]]
-    encoded = encode_packages(
-        [packages[row] for row in changed], CachedEmbedder(connection, embedder())
-    )
-    tours = [
-        Tour(keys[row][0], packages[row], hashes[row], each)
-        for row, each in zip(changed, encoded, strict=True)
-    ]
-    repository.upsert_packages(connection, tours, encoder)
-    note_encoded(connection, encoded)
-    updated = sum(keys[row] in known for row in changed)
-    return _Stored(inserted=len(changed) - updated, updated=updated)
-
-
-def _content_hash(package: Package, encoder: str) -> bytes:
-    """Return what changes when a tour's fields, or what encodes them, change."""
-    content = json.dumps(package.model_dump(mode="json"), sort_keys=True)
-    return hashlib.sha256(f"{encoder}\n{content}".encode()).digest()
+def _note_failure(report: Report, error: TravelBuddyError) -> None:
+    report.state = "stopped" if isinstance(error, StoppedError) else "failed"
+    report.error = error.message
+    _note(report)

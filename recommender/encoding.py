@@ -23,7 +23,12 @@ ENCODER_VERSION = "2"
 
 def encoder_name(embedder: TextEmbedder) -> str:
     """Return what is stored beside vectors: our encoders' version and the text model."""
-    return f"{ENCODER_VERSION}:{embedder.name}"
+    return versioned(embedder.name)
+
+
+def versioned(model: str) -> str:
+    """Return the same for a text model's id."""
+    return f"{ENCODER_VERSION}:{model}"
 
 
 @dataclass(frozen=True, slots=True)

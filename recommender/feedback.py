@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from core.database import Connection
 from recommender import repository
-from recommender.embedding import embedder
-from recommender.encoding import EncodedPackage, encode_wish, encoder_name
+from recommender.encoding import EncodedPackage, encode_wish
 from recommender.learning import Learned, learn
 from recommender.lessons import in_words
+from recommender.models.service import embedder_of, encoder_in_use
 from recommender.reactions import MOST_REACTIONS, Change, Kind, Reaction, Shown
 from recommender.repository import Feedback, Profile
 from recommender.schemas import Interests
@@ -74,19 +74,21 @@ def relearn(connection: Connection, user_id: int) -> Learned:
 
 
 def _learn(connection: Connection, user_id: int, interests: Interests) -> Learned:
-    wish = encode_wish(interests, CachedEmbedder(connection, embedder()))
+    encoder = encoder_in_use(connection)
+    wish = encode_wish(interests, CachedEmbedder(connection, embedder_of(encoder)))
     rows = repository.load_feedback(connection, user_id, STANDARD, _MOST_READ)
-    result = learn(wish, _reactions(connection, rows))
+    result = learn(wish, _reactions(connection, rows, encoder.name))
     changes = [change.model_dump(mode="json") for change in result.changes]
-    save_profile(connection, user_id, Profile(interests, result.wish, result.weights, changes))
+    taste = Profile(interests, result.wish, result.weights, changes)
+    save_profile(connection, user_id, taste, encoder)
     return result
 
 
-def _reactions(connection: Connection, rows: Sequence[Feedback]) -> list[Reaction]:
+def _reactions(connection: Connection, rows: Sequence[Feedback], encoder: str) -> list[Reaction]:
     """Bring the tours reacted to, and those beside them, together with their vectors."""
     keys = {key for row in rows for key in (row.package_id, *row.page)}
-    encoder = encoder_name(embedder())
-    tours = dict(repository.stream_encoded(connection, encoder, sorted(keys))) if keys else {}
+    stored = repository.stream_encoded(connection, encoder, sorted(keys), retired=True)
+    tours = dict(stored) if keys else {}
     return [_reaction(row, tours) for row in rows if row.package_id in tours]
 
 

@@ -9,12 +9,12 @@ import numpy as np
 import pgvector
 from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
+from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
 from core.database import Connection
 from core.places.service import gazetteer
 from recommender.diversity import Traits
-from recommender.embedding import Calibration
 from recommender.encoders.places import Spot
 from recommender.encoders.texts import word_key, word_keys
 from recommender.encoding import EncodedPackage, EncodedWish, Facets, TextWish, language_code
@@ -93,13 +93,27 @@ def changes_since(connection: Connection, since: int) -> Changes:
 
 
 def count_packages(connection: Connection) -> int:
-    """Return how many tours are stored, whatever encoded them."""
-    row = connection.execute("select count(*) as size from travel_packages").fetchone()
+    """Return how many tours are offered, whatever encoded them."""
+    row = connection.execute(
+        "select count(*) as size from travel_packages where retired_at is null"
+    ).fetchone()
     return int(row["size"]) if row else 0
 
 
+def is_offered(connection: Connection, key: int) -> bool:
+    """Tell whether a tour is in the catalogue and not retired."""
+    row = connection.execute(
+        "select from travel_packages where id = %s and retired_at is null", [key]
+    ).fetchone()
+    return row is not None
+
+
 def stream_encoded(
-    connection: Connection, encoder: str, keys: Sequence[int] | None = None
+    connection: Connection,
+    encoder: str,
+    keys: Sequence[int] | None = None,
+    *,
+    retired: bool = False,
 ) -> Iterator[tuple[int, EncodedPackage]]:
     """Yield the tours made by *encoder* with their keys, in the order of the keys.
 
@@ -107,6 +121,7 @@ def stream_encoded(
         connection: an open transaction.
         encoder: what made their vectors.
         keys: which of them; all by default.
+        retired: also those that are no longer offered.
     """
     with connection.cursor("encoded_packages", binary=True) as cursor:  # vectors as bytes
         cursor.itersize = _ROWS_AT_ONCE
@@ -119,9 +134,14 @@ def stream_encoded(
             from travel_packages
             where encoder = %(encoder)s
                 and (%(keys)s::bigint[] is null or id = any(%(keys)s))
+                and (%(retired)s or retired_at is null)
             order by id
             """,
-            {"encoder": encoder, "keys": None if keys is None else list(keys)},
+            {
+                "encoder": encoder,
+                "keys": None if keys is None else list(keys),
+                "retired": retired,
+            },
         )
         for row in cursor:
             yield row["id"], _encoded(row)
@@ -168,7 +188,7 @@ def _array(vector: pgvector.Vector | None) -> Vector | None:
 
 
 def load_packages(connection: Connection, keys: Sequence[int]) -> dict[int, Package]:
-    """Return the tours with these keys; a key that is gone is left out."""
+    """Return the tours with these keys, retired ones too; a key that is gone is left out."""
     rows = connection.execute(
         """
         select travel_packages.id, fields, providers.name as provider
@@ -205,8 +225,10 @@ def load_traits(connection: Connection, keys: Sequence[int]) -> dict[int, Traits
 
 
 def load_all_packages(connection: Connection) -> dict[int, Package]:
-    """Return every tour by its key, in the order of the keys."""
-    rows = connection.execute("select id from travel_packages order by id").fetchall()
+    """Return every tour that is offered by its key, in the order of the keys."""
+    rows = connection.execute(
+        "select id from travel_packages where retired_at is null order by id"
+    ).fetchall()
     return load_packages(connection, [row["id"] for row in rows])
 
 
@@ -332,6 +354,28 @@ def place_columns(places: Sequence[Spot]) -> dict[str, Any]:
     }
 
 
+def encoded_columns(encoded: EncodedPackage) -> dict[str, Any]:
+    """Return all columns of a tour that are made of its fields, by their names."""
+    return {
+        "location_ids": [place.id for place in encoded.places],
+        "location_keys": [place.key for place in encoded.places],
+        "location_embedding": [place.vector() for place in encoded.places] or None,
+        "concepts": sorted(encoded.concepts),
+        "words": sorted(encoded.words),
+        "countries": sorted(encoded.facets.countries),
+        "price_usd": encoded.facets.price,
+        "duration_days": encoded.facets.days,
+        "available": _days(encoded.facets.available),
+        "duration_embedding": encoded.duration,
+        "budget_embedding": encoded.budget,
+        **{f"{key.value}_embedding": encoded.texts.get(key) for key in TEXT_CRITERIA},
+    }
+
+
+def _days(spans: Iterable[DateSpan]) -> Multirange[dt.date]:
+    return Multirange(Range(span.start, span.end, "[]") for span in spans)
+
+
 def save_places(connection: Connection, spots: Iterable[Spot]) -> None:
     """Note the gazetteer's places among these, for the ranking in SQL."""
     known = {spot.place.id: spot.place for spot in spots if spot.place}
@@ -348,21 +392,9 @@ def save_places(connection: Connection, spots: Iterable[Spot]) -> None:
                     place.id, place.name, place.kind.value, place.country, place.latitude,
                     place.longitude, list(place.parents), place.population,
                 )
-                for place in known.values()
+                for _, place in sorted(known.items())  # two at once must not wait for each other
             ],
         )  # fmt: skip
-
-
-def save_encoder(connection: Connection, name: str, calibration: Calibration) -> None:
-    """Note what the cosines of an encoder's texts mean, for the ranking in SQL."""
-    connection.execute(
-        """
-        insert into encoders (name, unrelated, alike) values (%s, %s, %s)
-        on conflict (name) do update set unrelated = excluded.unrelated, alike = excluded.alike
-        where (encoders.unrelated, encoders.alike) <> (excluded.unrelated, excluded.alike)
-        """,
-        [name, calibration.unrelated, calibration.alike],
-    )
 
 
 def _vector_of(wish: EncodedWish, key: Criterion) -> Vector | None:
@@ -409,7 +441,7 @@ def save_embeddings(connection: Connection, model: str, vectors: Mapping[bytes, 
             insert into embedding_cache (model, text_hash, embedding) values (%s, %s, %s)
             on conflict do nothing
             """,
-            [(model, text_hash, vector) for text_hash, vector in vectors.items()],
+            [(model, text_hash, vectors[text_hash]) for text_hash in sorted(vectors)],
         )
 
 

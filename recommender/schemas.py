@@ -1,13 +1,11 @@
 """What is matched with what: a traveller's interests and a tour package."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -18,8 +16,8 @@ from pydantic import (
     model_validator,
 )
 
-from core.money import known_currency
-from core.text import tidy
+from core.fields import Amount, Link, Money, Name, Text
+from core.fields import Price as Price  # a tour has one: it is imported from here too
 
 HOURS_PER_TRAVEL_DAY = 8.0
 """A day trip lasts about this long: 4 hours count as half a day, 8 to 24 as one."""
@@ -55,41 +53,6 @@ WEIGHTS: Mapping[Criterion, float] = {
     Criterion.NOTES: 0.090,
 }
 """Relative weights; the score divides by the sum over the criteria that were stated."""
-
-
-def _sized(least: int, most: int) -> AfterValidator:
-    """Check a length after tidying; pydantic's own check refuses halves of surrogate pairs."""
-
-    def check(text: str) -> str:
-        if not least <= len(text) <= most:
-            raise ValueError(f"should have {least:,} to {most:,} characters, not {len(text):,}")
-        return text
-
-    return AfterValidator(check)
-
-
-Text = Annotated[str, AfterValidator(tidy), _sized(0, 200_000)]
-Name = Annotated[str, AfterValidator(tidy), _sized(1, 300)]
-Currency = Annotated[str, AfterValidator(known_currency)]
-Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
-
-
-def _web_address(link: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+\S*", link):
-        raise ValueError("not an http or https address")
-    return link
-
-
-def _with_blanks_escaped(link: str) -> str:
-    return link.strip().replace(" ", "%20")
-
-
-Link = Annotated[
-    str,
-    AfterValidator(_with_blanks_escaped),
-    AfterValidator(_web_address),
-    StringConstraints(max_length=2_000),
-]
 
 
 class _Strict(BaseModel):
@@ -135,37 +98,7 @@ def _in_days(hours: float | None) -> float:
     return hours / 24 if hours >= 24 else min(1.0, hours / HOURS_PER_TRAVEL_DAY)
 
 
-class _Money(_Strict):
-    """An amount, or bounds of one, for one person or for a group of so many people."""
-
-    currency: Currency
-    per: Literal["person", "group"] = "person"
-    people: Annotated[int, Field(ge=1, le=1_000)] | None = None
-
-    @model_validator(mode="after")
-    def _group_has_a_size(self) -> Self:
-        if (self.per == "group") != (self.people is not None):
-            raise ValueError("people, how many share the amount, goes with per: group")
-        return self
-
-    @property
-    def share(self) -> float:
-        """Part of the amount that one person pays."""
-        return 1 / (self.people or 1)
-
-
-class Price(_Money):
-    """What a tour costs one person, or a group."""
-
-    amount: Amount
-
-    @property
-    def per_person(self) -> float:
-        """What one person pays, in the price's own currency."""
-        return self.amount * self.share
-
-
-class Budget(_Money):
+class Budget(Money):
     """What a traveller, or a group, would pay: a ceiling, a floor, or both."""
 
     max: Amount | None = None

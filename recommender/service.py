@@ -13,10 +13,18 @@ from core.places.service import gazetteer
 from recommender import repository
 from recommender.baselines import BM25Ranker, LiteralRanker, OneVectorRanker
 from recommender.diversity import Traits, rank_diversely
-from recommender.embedding import Matrix, TextEmbedder, calibration, embedder
-from recommender.encoding import EncodedPackage, EncodedWish, encode_wish, encoder_name
+from recommender.embedding import Matrix, TextEmbedder
+from recommender.encoding import EncodedPackage, EncodedWish, encode_wish
 from recommender.explanations import Question, explain
 from recommender.filters import limits_of
+from recommender.models import repository as models
+from recommender.models.repository import Encoder
+from recommender.models.service import (
+    active_embedder,
+    embedder_of,
+    encoder_for_writing,
+    encoder_in_use,
+)
 from recommender.ranker import Ranked
 from recommender.repository import Profile
 from recommender.schemas import Criterion, Filters, Interests, Package, Part, Recommendation
@@ -31,17 +39,23 @@ SIMILAR = "similar"
 
 
 class CachedEmbedder:
-    """An embedder that looks texts up in the database before it embeds them."""
+    """An embedder that looks texts up in the database before it embeds them.
+
+    Attributes:
+        embedded: how many texts were not there.
+    """
 
     def __init__(self, connection: Connection, inner: TextEmbedder) -> None:
         self._connection, self._inner = connection, inner
         self.name = inner.name
+        self.embedded = 0
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return unit vectors, shape (len(texts), dimensions)."""
         hashes = [hashlib.sha256(text.encode()).digest() for text in texts]
         known = repository.load_embeddings(self._connection, self.name, hashes)
         missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
+        self.embedded += len(missing)
         if missing:
             fresh = dict(zip(missing, self._inner.encode(list(missing.values())), strict=True))
             repository.save_embeddings(self._connection, self.name, fresh)
@@ -53,21 +67,50 @@ _lock = threading.Lock()
 _mirrors: dict[str, Mirror] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The tours in memory, and the encoder that has made them: of the wish, too."""
+
+    encoder: Encoder
+    tours: Snapshot
+
+    def wish(self, interests: Interests) -> EncodedWish:
+        """Encode what a traveller stated as the tours are encoded."""
+        return encode_wish(interests, embedder_of(self.encoder))
+
+
+def ready(connection: Connection) -> Ready:
+    """Return the tours in memory, as this transaction sees them, with their encoder.
+
+    Raises:
+        ConfigurationError: all stored tours were encoded by another model than the active one.
+    """
+    encoder = encoder_in_use(connection)
+    while True:
+        tours = _mirror(connection, encoder).snapshot(connection)
+        current = encoder_in_use(connection)
+        if current.name == encoder.name:
+            return Ready(encoder, tours)
+        encoder = current  # it was switched while the tours were read
+
+
+def _mirror(connection: Connection, encoder: Encoder) -> Mirror:
+    info = connection.info
+    place = f"{info.host}:{info.port}/{info.dbname} {encoder.name}"
+    with _lock:
+        if place not in _mirrors:
+            _mirrors.clear()  # one catalogue at a time is worth its memory
+            _mirrors[place] = Mirror(encoder.name, encoder.calibration)
+        return _mirrors[place]
+
+
 def snapshot(connection: Connection) -> Snapshot:
     """Return the tours in memory, as this transaction sees them.
 
     Raises:
-        ConfigurationError: all stored tours were encoded by another model.
+        ConfigurationError: all stored tours were encoded by another model than the active one.
     """
-    encoder = encoder_name(embedder())
-    info = connection.info
-    place = f"{info.host}:{info.port}/{info.dbname} {encoder}"
-    with _lock:
-        if place not in _mirrors:
-            _mirrors.clear()  # one database at a time is worth its memory
-            _mirrors[place] = Mirror(encoder, calibration)
-        mirror = _mirrors[place]
-    return mirror.snapshot(connection)
+    return ready(connection).tours
 
 
 _FIRST_WISH = Interests(locations=["Hà Nội"], food="vegetarian, zzz")
@@ -78,7 +121,8 @@ def warm_up(connection: Connection) -> None:
     """Load what the first recommendation would otherwise wait for."""
     gazetteer()
     vocabulary()
-    snapshot(connection).rank(encode_wish(_FIRST_WISH, embedder()), 1)
+    catalogue = ready(connection)
+    catalogue.tours.rank(catalogue.wish(_FIRST_WISH), 1)
 
 
 def recommend(
@@ -110,9 +154,10 @@ def recommend(
     """
     if ranker != STANDARD:
         return _recommend_by_baseline(connection, interests, limit, exclude, ranker)
-    profile = Profile(interests, encode_wish(interests, embedder()))
+    catalogue = ready(connection)
+    taste = Profile(interests, catalogue.wish(interests))
     search = Search(limit, exclude, filters, varied)
-    return _recommend(connection, profile, search, language)
+    return _recommend(connection, catalogue, taste, search, language)
 
 
 def recommend_to(
@@ -136,8 +181,10 @@ def recommend_to(
         language: of the reasons, "en" or "vi".
         varied: fill messages without near-copies of one tour, at a little cost in score.
     """
+    catalogue = ready(connection)
+    taste = _profile(connection, user_id, catalogue.encoder)
     search = Search(limit, exclude, filters, varied)
-    return _recommend(connection, profile(connection, user_id), search, language)
+    return _recommend(connection, catalogue, taste, search, language)
 
 
 def recommend_like(
@@ -159,10 +206,11 @@ def recommend_like(
         filters: what a tour must not contradict.
         language: of the reasons, "en" or "vi".
     """
+    catalogue = ready(connection)
     interests = interests_like(package)
-    taste = Profile(interests, encode_wish(interests, embedder()))
+    taste = Profile(interests, catalogue.wish(interests))
     search = Search(limit, exclude, filters, varied=True, borrowed=True)
-    return _recommend(connection, taste, search, language)
+    return _recommend(connection, catalogue, taste, search, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +225,10 @@ class Search:
 
 
 def _recommend(
-    connection: Connection, taste: Profile, search: Search, language: str
+    connection: Connection, catalogue: Ready, taste: Profile, search: Search, language: str
 ) -> list[Recommendation]:
     wish = taste.wish or EncodedWish()
-    found = _find(connection, wish, taste.weights, search)
+    found = _find(connection, catalogue.tours, wish, taste.weights, search)
     packages = repository.load_packages(connection, [each.key for each in found])
     recommended = []
     for key, ranked in ((each.key, each.ranked) for each in found if each.key in packages):
@@ -194,11 +242,11 @@ def _recommend(
 
 def _find(
     connection: Connection,
+    tours: Snapshot,
     wish: EncodedWish,
     weights: Mapping[Criterion, float],
     search: Search,
 ) -> list[Found]:
-    tours = snapshot(connection)
     limits = limits_of(search.filters) if search.filters else None
 
     def rank(limit: int) -> list[Found]:
@@ -223,7 +271,7 @@ def _recommend_by_baseline(
     """Return the best tours by a ranker that gives no parts and no reasons."""
     packages = repository.load_all_packages(connection)
     keys = list(packages)
-    cached = CachedEmbedder(connection, embedder())
+    cached = CachedEmbedder(connection, active_embedder(connection))
     baseline = make_baseline(ranker, list(packages.values()), cached)
     ranked = baseline.rank(interests, limit, exclude=_rows_of(exclude, keys))
     return [
@@ -269,7 +317,7 @@ def make_baseline(
 
 
 def package(connection: Connection, package_id: int) -> Package:
-    """Return one tour by our own key.
+    """Return one tour by our own key, even if it is retired: it may have been shown before.
 
     Raises:
         NotFoundError: it is not, or no longer, in the catalogue.
@@ -280,20 +328,38 @@ def package(connection: Connection, package_id: int) -> Package:
     return found[package_id]
 
 
+def is_offered(connection: Connection, package_id: int) -> bool:
+    """Tell whether a tour can still be booked: it is in the catalogue, and not retired."""
+    return repository.is_offered(connection, package_id)
+
+
 def profile(connection: Connection, user_id: int) -> Profile:
     """Return a traveller's taste, encoded by the model in use."""
-    encoder = encoder_name(embedder())
-    stored = repository.load_profile(connection, user_id, encoder)
+    return _profile(connection, user_id, encoder_in_use(connection))
+
+
+def _profile(connection: Connection, user_id: int, encoder: Encoder) -> Profile:
+    stored = repository.load_profile(connection, user_id, encoder.name)
     if stored.wish is not None:
         return stored
-    return replace(stored, wish=encode_wish(stored.interests, embedder()))
+    return replace(stored, wish=encode_wish(stored.interests, embedder_of(encoder)))
 
 
-def save_profile(connection: Connection, user_id: int, taste: Profile) -> None:
-    """Store a traveller's taste, the wish encoded by the model in use."""
-    name = encoder_name(embedder())
-    repository.save_encoder(connection, name, calibration())
-    repository.save_profile(connection, user_id, taste, name)
+def save_profile(
+    connection: Connection, user_id: int, taste: Profile, encoder: Encoder | None = None
+) -> None:
+    """Store a traveller's taste.
+
+    Args:
+        connection: an open transaction.
+        user_id: the traveller.
+        taste: what to store.
+        encoder: what has encoded the wish; the one in use by default.
+    """
+    used = encoder or encoder_in_use(connection)
+    if models.load_active(connection) is None:  # nobody has stored a tour yet
+        models.save_encoder(connection, used)
+    repository.save_profile(connection, user_id, taste, used.name)
 
 
 def load_interests(connection: Connection, user_id: int) -> Interests:
@@ -303,7 +369,7 @@ def load_interests(connection: Connection, user_id: int) -> Interests:
 
 def note_encoded(connection: Connection, packages: Sequence[EncodedPackage]) -> None:
     """Store what the ranking in SQL must know of tours beside their own rows."""
-    repository.save_encoder(connection, encoder_name(embedder()), calibration())
+    encoder_for_writing(connection)
     repository.save_places(connection, [spot for each in packages for spot in each.places])
 
 

@@ -8,7 +8,7 @@ ranking them together. When the small one has grown, everything is read anew.
 
 import bisect
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import merge
 from itertools import islice
@@ -148,10 +148,10 @@ class Mirror:
 
     Args:
         encoder: what made the vectors of the tours to hold.
-        calibration: what the text model's cosines mean, asked for when tours are read.
+        calibration: what the text model's cosines mean.
     """
 
-    def __init__(self, encoder: str, calibration: Callable[[], Calibration]) -> None:
+    def __init__(self, encoder: str, calibration: Calibration) -> None:
         self._encoder, self._calibration = encoder, calibration
         self._lock = threading.Lock()
         self._held: Snapshot | None = None
@@ -190,11 +190,12 @@ class Mirror:
         horizon = repository.horizon(connection)
         keys: list[int] = []
         packages = _noting(keys, repository.stream_encoded(connection, self._encoder))
-        calibration = self._calibration()
-        snapshot = Snapshot(Segment(Catalogue(packages, calibration), keys), calibration)
+        snapshot = Snapshot(
+            Segment(Catalogue(packages, self._calibration), keys), self._calibration
+        )
         if not keys and repository.count_packages(connection):
             raise ConfigurationError(
-                "the catalogue was encoded by another model; run `travelbuddy ingest` once more"
+                "the stored tours were encoded by another model; run `travelbuddy reembed`"
             )
         if not repository.changes_since(connection, horizon).own:
             self._held, self._horizon, self._stamp = snapshot, horizon, (0, 0)

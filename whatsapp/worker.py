@@ -7,6 +7,8 @@ from celery.signals import worker_init, worker_process_init
 from core.database import unit_of_work
 from core.jobs import app
 from core.places.service import gazetteer
+from ingestion import tasks as ingestion_tasks
+from recommender import tasks as recommender_tasks
 from recommender.service import warm_up
 from recommender.vocabulary import vocabulary
 from whatsapp import tasks
@@ -35,4 +37,4 @@ def _load_catalogue(**_: object) -> None:
         warm_up(unit.connection)
 
 
-__all__ = ["app", "tasks"]
+__all__ = ["app", "recommender_tasks", "tasks"]

@@ -368,3 +368,22 @@ def test_an_unreadable_state_begins_a_new_talk(talk: Talk) -> None:
 
 def _ids(messages: list[Outgoing]) -> list[str]:
     return [c.id for c in choices(messages).values() if c.id.startswith("details:")]
+
+
+@pytest.mark.parametrize("asked", ["1", "book 1"])
+def test_a_tour_shown_earlier_that_retired_since_is_not_sold(talk: Talk, asked: str) -> None:
+    talk.hear("tours in Sa Pa")
+    shown = talk.say("1")[0]
+    assert "Book" in choices([shown])
+    talk.connection.execute("update travel_packages set retired_at = now()")
+    (message,) = talk.say(asked)
+    assert "is no longer offered" in message.body
+    assert message.link is None
+    assert list(choices([message])) == ["More like this", "More tours"]
+
+
+def test_a_like_of_a_retired_tour_offers_no_booking(talk: Talk) -> None:
+    talk.hear("tour Sa Pa")
+    talk.connection.execute("update travel_packages set retired_at = now()")
+    assert list(choices(talk.say("tôi thích số 1"))) == ["Tour tương tự", "Hoàn tác"]
+    assert "hiện không còn mở bán nữa" in talk.hear("đặt số 1")

@@ -1,15 +1,14 @@
 """Taking catalogues in, into the real database with the real encoders."""
 
 import json
-import threading
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from core.errors import InvalidInputError
-from ingestion.service import ingest
+from core.errors import InvalidInputError, RetryLaterError
+from ingestion.service import Wanted, ingest
 from recommender.schemas import Interests
 from recommender.service import recommend
 from tests.conftest import rows_of
@@ -85,7 +84,7 @@ def test_tours_without_a_provider_get_the_one_given_or_the_name_of_the_file(
     database_url: str, file: Path
 ) -> None:
     ingest(_write(file, {"id": "1", "title": "One"}))
-    ingest(file, provider="Bamboo")
+    ingest(file, Wanted(provider="Bamboo"))
     names = rows_of(database_url, "select name from providers order by name")
     assert names == [{"name": "Bamboo"}, {"name": "tours"}]
 
@@ -106,9 +105,9 @@ def test_a_bad_row_is_set_aside_with_its_reason(database_url: str, file: Path) -
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"not json at all\nnor this", "no tour in it; line 1: not JSON"),
-        (b'[{"id": "1", "title": "x"}]', "not an array"),
-        (b"\n\n  \n", "nothing but blank lines"),
+        (b"not json at all\nnor this", "no tours in it; line 1: not JSON"),
+        (b'[{"id": "1", "title": "x"}]', "line 1: not a JSON object"),
+        (b"\n\n  \n", "the feed holds no records"),
     ],
 )
 def test_a_file_without_a_single_tour_is_refused(
@@ -116,33 +115,39 @@ def test_a_file_without_a_single_tour_is_refused(
 ) -> None:
     file.write_bytes(content)
     with pytest.raises(InvalidInputError, match=message):
-        ingest(file, provider="x")
+        ingest(file, Wanted(provider="x"))
 
 
 def test_a_large_file_of_something_else_is_given_up_early(database_url: str, file: Path) -> None:
     file.write_bytes(b"a,spreadsheet,exported,as,text\n" * 50_000)
     read: list[int] = []
-    with pytest.raises(InvalidInputError, match="no tour in its first 1,000 lines; line 1"):
-        ingest(file, on_progress=lambda done, _: read.append(done))
+    with pytest.raises(InvalidInputError, match="no tours in its first 1,000 records; line 1"):
+        ingest(file, on_progress=lambda _stage, done, _total: read.append(done))
     assert read[-1] < file.stat().st_size / 10
 
 
 def test_progress_is_told_to_the_end(database_url: str, file: Path) -> None:
-    told: list[tuple[int, int]] = []
+    told: list[tuple[str, int, int]] = []
     _write(file, *[_tour(str(number)) for number in range(150)])
-    ingest(file, on_progress=lambda done, total: told.append((done, total)))
-    assert len(told) == 3
-    assert told[-1] == (file.stat().st_size, file.stat().st_size)
+    ingest(file, on_progress=lambda *each: told.append(each))
+    size = file.stat().st_size
+    assert told == [("reading", size, size), ("storing", 128, 150), ("storing", 150, 150)]
 
 
-def test_two_runs_at_once_agree(database_url: str, file: Path) -> None:
+def test_a_second_run_of_the_same_provider_has_to_wait(database_url: str, file: Path) -> None:
     _write(file, *[_tour(str(number), food="phở") for number in range(80)])
-    threads = [threading.Thread(target=ingest, args=[file]) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert rows_of(database_url, "select count(*) as size from travel_packages")[0]["size"] == 80
+    refused: list[str] = []
+
+    def meanwhile(stage: str, _done: int, _total: int) -> None:
+        with pytest.raises(RetryLaterError, match="another run of tours is at work") as error:
+            ingest(file)
+        refused.append(f"{stage}: {error.value.message}")
+
+    assert ingest(file, on_progress=meanwhile).inserted == 80
+    assert len(refused) == 2
+    assert ingest(file).unchanged == 80
+    states = rows_of(database_url, "select state from ingestion_runs order by id")
+    assert [row["state"] for row in states] == ["finished", "finished"]
 
 
 def test_new_tours_are_recommended_at_once(database_url: str, file: Path) -> None:

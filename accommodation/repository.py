@@ -1,0 +1,126 @@
+"""All SQL of places to stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from accommodation.schemas import Accommodation
+from core.database import Connection
+
+Key = tuple[int, str]
+"""A provider's key, and the provider's own id of a place to stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccommodation:
+    """A place to stay about to be stored.
+
+    Attributes:
+        provider_id: whose it is.
+        item: its fields.
+        location_id: the gazetteer's place that it lies in, where that is known.
+        price_usd: US dollars for one night.
+        source_hash: of the record that it was made of.
+        original: the values as the operator wrote them.
+        remarks: what was wrong with them.
+    """
+
+    provider_id: int
+    item: Accommodation
+    location_id: int | None
+    price_usd: float | None
+    source_hash: bytes
+    original: dict[str, Any]
+    remarks: list[dict[str, str]]
+
+
+def known_accommodations(connection: Connection, keys: Sequence[Key]) -> dict[Key, dict[str, Any]]:
+    """Return what is stored of those that are: hash, fields, remarks and whether retired."""
+    rows = connection.execute(
+        """
+        select provider_id, external_id, source_hash, fields, retired_at is not null as retired,
+               remarks
+        from accommodations
+        join unnest(%s::bigint[], %s::text[]) as wanted (provider, key)
+            on provider_id = wanted.provider and external_id = wanted.key
+        """,
+        [[provider for provider, _ in keys], [key for _, key in keys]],
+    )
+    return {(row["provider_id"], row["external_id"]): row for row in rows}
+
+
+def upsert_accommodations(
+    connection: Connection, items: Sequence[StoredAccommodation], run_id: int
+) -> None:
+    """Store places to stay, in place of what was stored under the same provider and id."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_UPSERT, [{**_columns(each), "run_id": run_id} for each in items])
+
+
+_UPSERT = """
+    insert into accommodations (
+        provider_id, external_id, name, description, address, city, country, location_id,
+        latitude, longitude, stars, rating, reviews, price_amount, price_currency, price_usd,
+        amenities, language, url, image, fields, source_hash, original, remarks, last_run_id)
+    values (
+        %(provider_id)s, %(id)s, %(name)s, %(description)s, %(address)s, %(city)s, %(country)s,
+        %(location_id)s, %(latitude)s, %(longitude)s, %(stars)s, %(rating)s, %(reviews)s,
+        %(price_amount)s, %(price_currency)s, %(price_usd)s, %(amenities)s, %(language)s, %(url)s,
+        %(image)s, %(fields)s, %(source_hash)s, %(original)s, %(remarks)s, %(run_id)s)
+    on conflict (provider_id, external_id) do update set
+        name = excluded.name,
+        description = excluded.description,
+        address = excluded.address,
+        city = excluded.city,
+        country = excluded.country,
+        location_id = excluded.location_id,
+        latitude = excluded.latitude,
+        longitude = excluded.longitude,
+        stars = excluded.stars,
+        rating = excluded.rating,
+        reviews = excluded.reviews,
+        price_amount = excluded.price_amount,
+        price_currency = excluded.price_currency,
+        price_usd = excluded.price_usd,
+        amenities = excluded.amenities,
+        language = excluded.language,
+        url = excluded.url,
+        image = excluded.image,
+        fields = excluded.fields,
+        source_hash = excluded.source_hash,
+        original = excluded.original,
+        remarks = excluded.remarks,
+        last_run_id = excluded.last_run_id,
+        retired_at = null,
+        updated_at = clock_timestamp()
+"""
+
+
+def _columns(stored: StoredAccommodation) -> dict[str, Any]:
+    item = stored.item
+    return {
+        **item.model_dump(exclude={"price"}),
+        "provider_id": stored.provider_id,
+        "location_id": stored.location_id,
+        "price_amount": item.price.amount if item.price else None,
+        "price_currency": item.price.currency if item.price else None,
+        "price_usd": stored.price_usd,
+        "fields": Jsonb(item.model_dump(mode="json", exclude_none=True)),
+        "source_hash": stored.source_hash,
+        "original": Jsonb(stored.original),
+        "remarks": Jsonb(stored.remarks),
+    }
+
+
+def touch_accommodations(connection: Connection, hashes: dict[Key, bytes], run_id: int) -> None:
+    """Note that records were read of which the same was made as before."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """
+            update accommodations set source_hash = %s, last_run_id = %s, retired_at = null
+            where provider_id = %s and external_id = %s
+            """,
+            [(digest, run_id, *key) for key, digest in hashes.items()],
+        )

@@ -1,0 +1,80 @@
+"""Reaching into a record: columns, objects, lists and joined sources."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ingestion.mapping.schemas import FieldRule
+from ingestion.normalising.text import unpacked
+
+_BRACES = re.compile(r"\{([^{}]+)\}")
+_LONGEST_MATCHED = 2_000
+"""Characters of a value that a pattern of the operator's own is tried on."""
+
+
+def follow(values: Mapping[str, Any], path: str) -> list[Any]:
+    """Return what lies at *path*, lists taken apart; nothing where there is no such thing.
+
+    A column whose own name has a dot in it comes before an object's key. A text that is a list or
+    an object written down, as exports have it in their cells, is taken for what it says.
+    """
+    if path in values:
+        return list(_elements(values[path]))
+    head, dot, rest = path.partition(".")
+    if not dot or head not in values:
+        return []
+    inner = _elements(unpacked(values[head]))
+    return [found for each in inner if isinstance(each, Mapping) for found in follow(each, rest)]
+
+
+def _elements(value: Any) -> Iterator[Any]:
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _elements(each)
+    elif value is not None and value != "":
+        yield value
+
+
+def select(values: Mapping[str, Any], rule: FieldRule) -> list[Any]:
+    """Return the values that a rule takes from a record, in order and each once."""
+    found = [each for path in rule.paths for each in follow(values, path)]
+    if rule.template:
+        found += _filled(values, rule.template)
+    if not found and rule.value is not None:
+        found = [rule.value]
+    if rule.pattern:
+        found = _matched(found, rule.pattern)
+    return _distinct(found)[: 1 if rule.first else None]
+
+
+def _filled(values: Mapping[str, Any], template: str) -> list[str]:
+    """Fill a template; one of whose columns is blank says nothing."""
+    columns = _BRACES.findall(template)
+    filling = {name: next(iter(follow(values, name)), None) for name in columns}
+    if any(value is None for value in filling.values()):
+        return []
+    return [_BRACES.sub(lambda match: str(filling[match[1]]), template)]
+
+
+def _matched(found: Sequence[Any], pattern: str) -> list[str]:
+    compiled = re.compile(pattern)
+    matches = (compiled.search(str(each)[:_LONGEST_MATCHED]) for each in found)
+    return [match[1] if compiled.groups else match[0] for match in matches if match]
+
+
+def _distinct(found: Sequence[Any]) -> list[Any]:
+    """Leave out repeats; objects are compared by what they hold."""
+    seen: dict[str, Any] = {}
+    for each in found:
+        seen.setdefault(repr(each), each)
+    return list(seen.values())
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        return value.total_seconds()
+    return str(value)

@@ -1,0 +1,1 @@
+"""Guessing a mapping from a feed's headers and a sample of its values."""

@@ -1,0 +1,287 @@
+"""One run: read everything, judge it, and only then change the catalogue, batch by batch."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from itertools import islice
+from typing import Any, TypeVar
+
+from accommodation.schemas import Accommodation
+from core.database import Connection, unit_of_work
+from ingestion import gates, repository
+from ingestion.building.port import Builder, Built
+from ingestion.feeds import Feed
+from ingestion.gates import StoppedError
+from ingestion.mapping.paths import plain
+from ingestion.mapping.schemas import Limits
+from ingestion.repository import Key
+from ingestion.schemas import Draft, Record, Reject, Remark, Report
+from ingestion.scratch.repository import Scratch
+from ingestion.storing.port import Saved, Store, Stored
+from recommender.schemas import Package
+
+T = TypeVar("T")
+Progress = Callable[[str, int, int], None]
+"""Is told the stage ("reading", in bytes, or "storing", in records), how far it is, and of what."""
+
+_READ_AT_ONCE = 256
+_STORED_AT_ONCE = 128
+_EXAMPLES = 5
+_MOST_KEPT = 10_000
+"""Rejects kept of one run; they are counted beyond it."""
+_HOPELESS = 1_000
+"""A feed that begins with so many records without a tour among them is none of ours."""
+_OF_ONE_RECORD = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d.,]*")
+
+
+class Run:
+    """Takes one feed in.
+
+    Args:
+        feed: where the records come from.
+        builder: makes items of them.
+        store: keeps the items.
+        scratch: holds what waits.
+        report: is filled while the run goes on.
+        on_progress: is told how far it is.
+    """
+
+    def __init__(
+        self,
+        feed: Feed,
+        builder: Builder,
+        store: Store,
+        scratch: Scratch,
+        report: Report,
+        on_progress: Progress,
+    ) -> None:
+        self._feed, self._builder, self._store = feed, builder, store
+        self._scratch, self._report, self._on_progress = scratch, report, on_progress
+        self._providers: dict[str, int] = {}
+
+    def read(self) -> None:
+        """Read and judge every record; nothing of the catalogue is changed.
+
+        Raises:
+            InvalidInputError: a file cannot be read.
+        """
+        with self._timed("reading"):
+            for batch in batches(self._feed.records(), _READ_AT_ONCE):
+                self._judge(batch)
+                self._on_progress("reading", self._feed.position, self._feed.size)
+                if self._is_hopeless():
+                    break
+
+    def _is_hopeless(self) -> bool:
+        report = self._report
+        waiting = self._scratch.count_waiting()
+        return report.rejected >= _HOPELESS and not waiting and not report.unchanged
+
+    def _judge(self, batch: Sequence[Record | Reject]) -> None:
+        """Sort a batch into what is set aside, what is there already, and what waits."""
+        self._report.read += sum(each.merged if isinstance(each, Record) else 1 for each in batch)
+        self._report.merged += sum(each.merged - 1 for each in batch if isinstance(each, Record))
+        drafts, rejects = self._drafts(batch)
+        with unit_of_work() as unit:
+            stored = self._store.known(unit.connection, self._keys(unit.connection, drafts))
+        changed = []
+        for draft in drafts:
+            known = stored.get((self._providers[self._builder.provider(draft)], draft.key))
+            if known and known.source_hash == draft.source_hash and not known.retired:
+                self._note_unchanged(known)
+            else:
+                changed.append(draft)
+        built = self._builder.build(changed)
+        rejects += [each for each in built if isinstance(each, Reject)]
+        items = [each for each in built if isinstance(each, Built)]
+        self._scratch.add_waiting(_packed(each) for each in items)
+        for item in items:
+            self._note_remarks(item.remarks)
+        self._set_aside(rejects)
+
+    def _drafts(self, batch: Sequence[Record | Reject]) -> tuple[list[Draft], list[Reject]]:
+        drafts: list[Draft] = []
+        rejects: list[Reject] = []
+        for each in batch:
+            draft = self._builder.draft(each) if isinstance(each, Record) else each
+            if isinstance(draft, Draft):
+                draft = self._unless_seen(draft)
+            if isinstance(draft, Draft):
+                drafts.append(draft)
+            else:
+                rejects.append(draft)
+        return drafts, rejects
+
+    def _unless_seen(self, draft: Draft) -> Draft | Reject:
+        """Set aside a record whose id came before in the same feed."""
+        provider = self._builder.provider(draft)
+        before = self._scratch.first_seen(provider, draft.key, draft.line, draft.source)
+        if before is None:
+            return draft
+        where = f"line {before[0]}" + (f" of {before[1]}" if before[1] != draft.source else "")
+        reason = f"id: {draft.key!r} was used already on {where}"
+        return Reject(draft.line, reason, draft.key, draft.source)
+
+    def _keys(self, connection: Connection, drafts: Iterable[Draft]) -> list[Key]:
+        return [
+            (self._provider_id(connection, self._builder.provider(each)), each.key)
+            for each in drafts
+        ]
+
+    def _provider_id(self, connection: Connection, name: str) -> int:
+        if name not in self._providers:
+            self._providers[name] = repository.provider_id(connection, name)
+        return self._providers[name]
+
+    def _note_unchanged(self, known: Stored) -> None:
+        self._report.unchanged += 1
+        self._note_remarks(known.remarks)
+
+    def _note_remarks(self, remarks: Sequence[Remark]) -> None:
+        self._report.warned += bool(remarks)
+        for each in remarks:
+            self._report.remarks.add(each.name, each.value)
+
+    def _set_aside(self, rejects: list[Reject]) -> None:
+        report = self._report
+        for each in rejects:
+            report.reasons.add(_OF_ONE_RECORD.sub("…", each.reason), each.content[:120])
+        report.examples += rejects[: max(_EXAMPLES - len(report.examples), 0)]
+        kept = rejects[: max(_MOST_KEPT - report.rejected, 0)]
+        report.rejected += len(rejects)
+        if kept:
+            with unit_of_work() as unit:
+                repository.save_rejects(unit.connection, report.run_id, kept)
+
+    def check(self, limits: Limits, *, complete: bool) -> list[int]:
+        """Return the keys of what is to be retired; stop where the run would do too much.
+
+        Raises:
+            StoppedError: too many would be set aside or retired, or the feed holds nothing.
+        """
+        report = self._report
+        if not report.unchanged and not self._scratch.count_waiting():
+            raise StoppedError(self._nothing(), report)
+        gates.check_set_aside(report, limits)
+        if not complete:
+            return []
+        missing, offered = self._missing()
+        gates.check_retired(report, limits, missing, offered)
+        return missing
+
+    def _nothing(self) -> str:
+        report = self._report
+        if not report.examples:
+            return "the feed holds no records"
+        first = report.examples[0]
+        hopeless = report.rejected >= _HOPELESS
+        where = f"its first {_HOPELESS:,} records" if hopeless else "it"
+        place = f"line {first.line}" + (f" of {first.source}" if first.source else "")
+        return f"no {report.kind} in {where}; {place}: {first.reason}"
+
+    def _missing(self) -> tuple[list[int], int]:
+        """Return what is offered and did not come, and how much is offered."""
+        missing: list[int] = []
+        offered = 0
+        with unit_of_work() as unit:
+            for name in self._scratch.providers():
+                provider = self._provider_id(unit.connection, name)
+                live = repository.stream_live(unit.connection, self._store.kind, provider)
+                missing += self._scratch.unseen(name, live)
+                offered += repository.count_live(unit.connection, self._store.kind, provider)
+        return missing, offered
+
+    def save(self) -> None:
+        """Store what waits, each batch whole or not at all."""
+        total = self._scratch.count_waiting()
+        done = 0
+        with self._timed("storing"):
+            for batch in batches(self._scratch.waiting(), _STORED_AT_ONCE):
+                self._save([_unpacked(each) for each in batch])
+                done += len(batch)
+                self._on_progress("storing", done, total)
+
+    def _save(self, items: Sequence[Built]) -> None:
+        with unit_of_work() as unit:
+            # In the order of their keys, so that two runs cannot wait for each other's rows.
+            keyed = {
+                (self._provider_id(unit.connection, each.provider), each.draft.key): each
+                for each in sorted(items, key=lambda each: (each.provider, each.draft.line))
+            }
+            saved = self._store.save(unit.connection, self._report.run_id, keyed)
+            self._count(saved)
+            repository.note_progress(unit.connection, self._report)
+
+    def _count(self, saved: Saved) -> None:
+        report = self._report
+        report.inserted += saved.inserted
+        report.updated += saved.updated
+        report.unchanged += saved.unchanged
+        report.returned += saved.returned
+        report.duplicates += saved.duplicates
+        report.embedded += saved.embedded
+        report.changed.update(saved.changed)
+
+    def finish(self, missing: Sequence[int]) -> None:
+        """Retire what is missing, and note that the run is over, in one transaction."""
+        report = self._report
+        with self._timed("finishing"), unit_of_work() as unit:
+            connection = unit.connection
+            repository.retire(connection, self._store.kind, missing, report.run_id)
+            self._store.retired(connection, missing)
+            report.retired = len(missing)
+            report.state = "finished"
+            for name in self._scratch.providers():
+                provider = self._provider_id(connection, name)
+                report.stated.update(repository.coverage(connection, self._store.kind, provider))
+            repository.note_progress(connection, report)
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - started
+            self._report.seconds[stage] = round(spent, 3)
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield items in lists of at most *size*."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _packed(built: Built) -> str:
+    """Return an item as text, for the scratch file."""
+    draft = built.draft
+    content: dict[str, Any] = {
+        "provider": built.provider,
+        "draft": {
+            "line": draft.line,
+            "source": draft.source,
+            "key": draft.key,
+            "values": dict(draft.values),
+            "source_hash": draft.source_hash.hex(),
+        },
+        "remarks": [asdict(each) for each in built.remarks],
+        "kind": type(built.item).__name__,
+        "item": built.item.model_dump(mode="json"),
+    }
+    return json.dumps(content, default=plain)
+
+
+def _unpacked(content: str) -> Built:
+    told = json.loads(content)
+    shape = {each.__name__: each for each in (Package, Accommodation)}[told["kind"]]
+    draft = {**told["draft"], "source_hash": bytes.fromhex(told["draft"]["source_hash"])}
+    return Built(
+        provider=told["provider"],
+        draft=Draft(**draft),
+        item=shape.model_validate(told["item"]),
+        remarks=tuple(Remark(**each) for each in told["remarks"]),
+    )

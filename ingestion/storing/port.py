@@ -1,0 +1,89 @@
+"""What stores the items of one kind."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from core.database import Connection
+from ingestion.building.port import Built
+from ingestion.mapping.paths import plain
+from ingestion.repository import Key
+from ingestion.schemas import Kind, Remark
+
+_LONGEST_ORIGINAL = 20_000
+_MOST_VALUES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is in the catalogue already under a key.
+
+    Attributes:
+        source_hash: of the record that it was made of; None where it must be made anew.
+        retired: whether it is no longer offered.
+        remarks: what was wrong with it.
+    """
+
+    source_hash: bytes | None
+    retired: bool
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(slots=True)
+class Saved:
+    """What became of a batch of items; see `Report` for the counts."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    returned: int = 0
+    duplicates: int = 0
+    embedded: int = 0
+    changed: Counter[str] = field(default_factory=Counter)
+
+
+class Store(Protocol):
+    """Keeps the items of one kind.
+
+    Attributes:
+        kind: what they are.
+    """
+
+    kind: Kind
+
+    def known(self, connection: Connection, keys: Sequence[Key]) -> dict[Key, Stored]:
+        """Return what is stored of those items that are."""
+        ...
+
+    def save(self, connection: Connection, run_id: int, items: Mapping[Key, Built]) -> Saved:
+        """Store items, in place of what was stored under the same keys."""
+        ...
+
+    def retired(self, connection: Connection, keys: Sequence[int]) -> None:
+        """Do what follows from items having been taken out of what is offered."""
+        ...
+
+
+def original(built: Built) -> dict[str, Any]:
+    """Return an item's values as the operator wrote them, as JSON can hold them, shortened."""
+    return {
+        name: [_shortened(value) for value in values[:_MOST_VALUES]]
+        for name, values in built.draft.values.items()
+        if values
+    }
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str):
+        return _storable(value[:_LONGEST_ORIGINAL])
+    if isinstance(value, Mapping):
+        return {_storable(str(key)): _shortened(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shortened(each) for each in value[:_MOST_VALUES]]
+    return value if value is None or isinstance(value, bool | int | float) else plain(value)
+
+
+def _storable(text: str) -> str:
+    """Leave out what PostgreSQL cannot hold: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()

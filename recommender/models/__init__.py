@@ -1,0 +1,1 @@
+"""Which text model the catalogue is encoded by, and how it changes to another one."""
