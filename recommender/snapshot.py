@@ -14,7 +14,6 @@ from heapq import merge
 from itertools import islice
 
 from core.database import Connection
-from core.errors import ConfigurationError
 from recommender import repository
 from recommender.embedding import Calibration
 from recommender.encoding import EncodedPackage, EncodedWish
@@ -159,11 +158,7 @@ class Mirror:
         self._stamp = (0, 0)
 
     def snapshot(self, connection: Connection) -> Snapshot:
-        """Return the tours that this transaction sees.
-
-        Raises:
-            ConfigurationError: all stored tours were encoded by another model.
-        """
+        """Return the tours that this transaction sees."""
         with self._lock:
             if self._held is None:
                 return self._read(connection)
@@ -193,10 +188,6 @@ class Mirror:
         snapshot = Snapshot(
             Segment(Catalogue(packages, self._calibration), keys), self._calibration
         )
-        if not keys and repository.count_packages(connection):
-            raise ConfigurationError(
-                "the stored tours were encoded by another model; run `travelbuddy reembed`"
-            )
         if not repository.changes_since(connection, horizon).own:
             self._held, self._horizon, self._stamp = snapshot, horizon, (0, 0)
         return snapshot

@@ -37,4 +37,4 @@ def _load_catalogue(**_: object) -> None:
         warm_up(unit.connection)
 
 
-__all__ = ["app", "recommender_tasks", "tasks"]
+__all__ = ["app", "ingestion_tasks", "recommender_tasks", "tasks"]

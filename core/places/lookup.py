@@ -15,7 +15,7 @@ from core.text import fold, tidy
 _LONGEST_NAME = 120
 _PARTS = re.compile(r"\s*[,;()|]\s*")
 _WORDS = re.compile(r"[\s.-]+|(?<=TP)(?=[A-ZĐ])")
-_REMEMBERED = 4096
+_REMEMBERED = 20_000  # names: those of a large feed, which is asked for several times
 _LARGE_CITY = 100_000
 _SHORT_REST = 4
 _GENERIC_AFTER_BACKWARDS = {phrase[::-1]: kind for phrase, kind in GENERIC_AFTER.items()}

@@ -25,6 +25,10 @@ T = TypeVar("T")
 _MOST_STARS = 7.0
 _BEST_RATING = 10.0
 _MOST_AMENITIES = 300
+_MOST_REVIEWS = 100_000_000
+_LONGEST_NAME = 300
+_LONGEST_ADDRESS = 500
+_LONGEST_TEXT = 200_000
 
 
 class MappedAccommodations:
@@ -80,15 +84,15 @@ class _Fields:
 
     def all(self) -> dict[str, Any]:
         """Return the fields; what cannot be read is left out, with a remark."""
-        address = clean_name(first(self._values("address")))
-        country = clean_name(first(self._values("country"))) or self._mapping.country
-        description = clean_text(self._values("description"))
-        latitude = self._read("latitude", read_number)
-        longitude = self._read("longitude", read_number)
+        address = self._name("address", _LONGEST_ADDRESS)
+        country = self._name("country") or self._mapping.country
+        description = self._description()
+        latitude = self._read("latitude", lambda value: _degrees(value, 90))
+        longitude = self._read("longitude", lambda value: _degrees(value, 180))
         placed = latitude is not None and longitude is not None
         return {
             "id": self._draft.key,
-            "name": clean_name(first(self._values("name"))) or "",
+            "name": self._name("name") or "",
             "description": description,
             "address": address,
             "city": self._city(address, country),
@@ -97,7 +101,7 @@ class _Fields:
             "longitude": longitude if placed else None,
             "stars": self._score("stars", _MOST_STARS),
             "rating": self._score("rating", _BEST_RATING),
-            "reviews": self._read("reviews", read_count),
+            "reviews": self._read("reviews", _count),
             "price": self._price(),
             "amenities": self._amenities(),
             "language": self._mapping.language or detect_language(description or ""),
@@ -107,6 +111,14 @@ class _Fields:
 
     def _values(self, name: str) -> list[Any]:
         return list(self._draft.values.get(name, []))
+
+    def _name(self, name: str, longest: int = _LONGEST_NAME) -> str | None:
+        text = self._remarks.attempt(name, first(self._values(name)), clean_name)
+        return self._remarks.cut(name, text or "", longest) or None
+
+    def _description(self) -> str | None:
+        text = self._remarks.attempt("description", self._values("description"), clean_text)
+        return self._remarks.cut("description", text or "", _LONGEST_TEXT) or None
 
     def _rule(self, name: str) -> Any:
         return getattr(self._mapping.fields, name)
@@ -121,7 +133,7 @@ class _Fields:
 
     def _city(self, address: str | None, country: str | None) -> str | None:
         """Return the town: as it is named, else the last place that the address names."""
-        named = clean_name(first(self._values("city")))
+        named = self._name("city")
         if named or not address:
             return named
         found = find_places(address, country)
@@ -154,14 +166,43 @@ class _Fields:
         rule = self._rule("amenities")
         if rule is None:
             return []
-        said = read_places(self._values("amenities"), country=None, separator=rule.separator)
-        return [each for each in said if any(char.isalpha() for char in each)][:_MOST_AMENITIES]
+        said = self._remarks.attempt(
+            "amenities",
+            self._values("amenities"),
+            lambda values: read_places(values, country=None, separator=rule.separator),
+        )
+        named = [each for each in said or [] if any(char.isalpha() for char in each)]
+        return [each[:_LONGEST_NAME] for each in named[:_MOST_AMENITIES]]
 
     def _link(self, name: str) -> str | None:
         rule = self._rule(name)
         if rule is None:
             return None
         return self._read(name, lambda value: read_link(value, base=rule.base))
+
+
+def _degrees(value: object, most: float) -> float | None:
+    """Return a latitude or longitude.
+
+    Raises:
+        ValueError: there is no such place.
+    """
+    number = read_number(value)
+    if number is not None and not -most <= number <= most:  # what is no number is not, either
+        raise ValueError(f"not between -{most:g} and {most:g}")
+    return number
+
+
+def _count(value: object) -> int | None:
+    """Return how many guests have given their opinion.
+
+    Raises:
+        ValueError: something is said, but no number, or more than there are people.
+    """
+    number = read_count(value)
+    if number is not None and number > _MOST_REVIEWS:
+        raise ValueError(f"more than {_MOST_REVIEWS:,}")
+    return number
 
 
 def _is_country(name: str) -> bool:

@@ -55,9 +55,15 @@ class Remarks:
         """Return what *read* makes of a value; None, and a remark, where it cannot be read."""
         try:
             return read(value)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             self.add(name, "cannot be read", f"{shown(value)}: {error}")
             return None
+
+    def cut(self, name: str, text: str, longest: int) -> str:
+        """Return the beginning of a text, and note it where there was more."""
+        if len(text) > longest:
+            self.add(name, f"cut after {longest:,} characters", text)
+        return text[:longest]
 
 
 def shown(value: object) -> str:

@@ -127,12 +127,7 @@ class _Fields:
         values = self._values(name)
         parts = [self._remarks.attempt(name, values, clean_text), split]
         text = "\n".join(part for part in parts if part)
-        return self._cut(name, text, _LONGEST_TEXT) or None
-
-    def _cut(self, name: str, text: str, longest: int) -> str:
-        if len(text) > longest:
-            self._remarks.add(name, f"cut after {longest:,} characters", text)
-        return text[:longest]
+        return self._remarks.cut(name, text, _LONGEST_TEXT) or None
 
     def _description(self) -> str | None:
         """Return what is said of the tour as a whole; else what no criterion took of its texts."""
@@ -208,10 +203,14 @@ class _Fields:
         values = self._values("available")
         if rule is None or not values:
             return []
-        spans, faults_found = read_departures(values, day_first=rule.day_first)
-        for fault in faults_found:
+        read = self._remarks.attempt(
+            "available", values, lambda said: read_departures(said, day_first=rule.day_first)
+        )
+        if read is None:
+            return []
+        for fault in read.faults:
             self._remarks.add("available", "cannot be read", fault)
-        return spans[:_MOST_DEPARTURES]
+        return read.spans[:_MOST_DEPARTURES]
 
     def _language(self, description: str | None, texts: dict[str, str | None]) -> str | None:
         stated = self._name(first(self._values("language"))) or self._mapping.language

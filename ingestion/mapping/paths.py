@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from core.text import tidy
 from ingestion.mapping.schemas import FieldRule
 from ingestion.normalising.text import unpacked
 
@@ -24,7 +25,7 @@ def follow(values: Mapping[str, Any], path: str) -> list[Any]:
     head, dot, rest = path.partition(".")
     if not dot or head not in values:
         return []
-    inner = _elements(unpacked(values[head]))
+    inner = (part for each in _elements(values[head]) for part in _elements(unpacked(each)))
     return [found for each in inner if isinstance(each, Mapping) for found in follow(each, rest)]
 
 
@@ -60,7 +61,8 @@ def _filled(values: Mapping[str, Any], template: str) -> list[str]:
 def _matched(found: Sequence[Any], pattern: str) -> list[str]:
     compiled = re.compile(pattern)
     matches = (compiled.search(str(each)[:_LONGEST_MATCHED]) for each in found)
-    return [match[1] if compiled.groups else match[0] for match in matches if match]
+    kept = (match[1 if compiled.groups else 0] for match in matches if match)
+    return [each for each in kept if each]
 
 
 def _distinct(found: Sequence[Any]) -> list[Any]:
@@ -69,6 +71,13 @@ def _distinct(found: Sequence[Any]) -> list[Any]:
     for each in found:
         seen.setdefault(repr(each), each)
     return list(seen.values())
+
+
+def as_key(value: object) -> str:
+    """Return an id, or what records are joined by, so that 7, 7.0 and "7 " are the same."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return tidy(str(value))
 
 
 def plain(value: Any) -> Any:

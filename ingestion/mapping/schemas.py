@@ -116,6 +116,12 @@ class DurationRule(FieldRule):
     start: Path | None = None
     end: Path | None = None
 
+    @model_validator(mode="after")
+    def _has_both_dates(self) -> Self:
+        if (self.start is None) != (self.end is None):
+            raise ValueError("start and end go together")
+        return self
+
     def inputs(self) -> list[str]:
         """Return its columns; two dates will do."""
         return [*super().inputs(), *(path for path in (self.start, self.end) if path)]
@@ -230,7 +236,7 @@ class Limits(_Strict):
 
 
 def _split_rule(value: Any) -> Any:
-    return [_spec(each) for each in ([value] if isinstance(value, str | dict) else value)]
+    return [_spec(each) for each in (value if isinstance(value, list) else [value])]
 
 
 class Mapping(_Strict):
@@ -253,7 +259,7 @@ class Mapping(_Strict):
 
     provider: Name
     kind: Kind = "tours"
-    sources: dict[str, Source] = {MAIN: Source()}
+    sources: Annotated[dict[str, Source], Field(min_length=1)] = {MAIN: Source()}
     fields: TourFields | AccommodationFields
     split: Annotated[list[SplitRule], BeforeValidator(_split_rule), Field(max_length=50)] = []
     currency: Currency | None = None
@@ -284,7 +290,15 @@ class Mapping(_Strict):
         for name, source in others:
             if len(source.on) != 1:
                 raise ValueError(f"sources.{name}: say in `on` which column joins it to the first")
+        self._joins_are_in_order([name for name, _ in others])
         return self
+
+    def _joins_are_in_order(self, names: list[str]) -> None:
+        """Insist that a source that is joined to another one comes after it."""
+        for position, name in enumerate(names):
+            there = next(iter(self.sources[name].on.values())).partition(".")[0]
+            if there in names[position:]:
+                raise ValueError(f"sources.{name}: it is joined to {there}, which must come before")
 
     @property
     def main(self) -> str:

@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping as Values
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from yaml.constructor import ConstructorError
 
 from core.errors import InvalidInputError
 from core.text import tidy
 from core.validation import faults
-from ingestion.mapping.paths import follow, plain, select
+from ingestion.mapping.paths import as_key, follow, plain, select
 from ingestion.mapping.schemas import DurationRule, Mapping, PlacesRule
 from ingestion.schemas import Draft, Record, Reject
 
@@ -20,16 +23,46 @@ PIPELINE_VERSION = "1"
 LONGEST_MAPPING = 100_000
 """Characters."""
 _LONGEST_KEY = 300
+_LONGEST_FAULT = 1_000
+_TOO_CLEVER = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
 _KEPT_OF_A_REJECT = 2_000
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without references, by which a small file can unfold into a huge one."""
+    """YAML as people write it.
+
+    `on`, `no` and dates stay words, as in YAML 1.2 (`on` is one of our keys, and "no" a language),
+    and there are no references, by which a small file can unfold into a huge one.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as its base class has it
+        letter: [each for each in resolvers if each[0] not in _TOO_CLEVER]
+        for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise InvalidInputError("a mapping has no use for YAML aliases (*name)")
         return super().compose_node(parent, index)
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - PyYAML's
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError, TypeError, OverflowError):
+            # "!!int abc", or a number of more digits than Python reads: PyYAML lets those through.
+            raise ConstructorError(
+                None, None, "a value that cannot be read", node.start_mark
+            ) from None
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - PyYAML's
+        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for name, count in Counter(names).items():
+            if count > 1:  # the last one would silently win
+                raise ConstructorError(None, None, f"{name!r} stands there twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)$"), list("tf"))
 
 
 def read_mapping(text: str, name: str = "the mapping") -> Mapping:
@@ -49,7 +82,7 @@ def read_mapping(text: str, name: str = "the mapping") -> Mapping:
     except yaml.YAMLError as error:
         raise InvalidInputError(f"{name} is not YAML: {_where(error)}") from None
     except ValidationError as error:
-        raise InvalidInputError(f"{name}: {faults(error)}") from None
+        raise InvalidInputError(f"{name}: {faults(error)[:_LONGEST_FAULT]}") from None
     except RecursionError:
         raise InvalidInputError(f"{name} is nested too deeply") from None
 
@@ -74,8 +107,12 @@ def fingerprint(mapping: Mapping | None) -> str:
 
 
 def key_of(values: Values[str, Any], mapping: Mapping) -> str:
-    """Return the operator's id of a record; empty where it has none."""
-    return tidy("-".join(str(each) for each in select(values, mapping.fields.id)))
+    """Return the operator's id of a record; empty where it has none.
+
+    Of a record made of several, ids that differ only in how they are written count once.
+    """
+    parts = dict.fromkeys(map(as_key, select(values, mapping.fields.id)))
+    return tidy("-".join(part for part in parts if part))
 
 
 def draft(record: Record, mapping: Mapping, version: str) -> Draft | Reject:
@@ -88,7 +125,7 @@ def draft(record: Record, mapping: Mapping, version: str) -> Draft | Reject:
     """
     key = key_of(record.values, mapping)
     if not key:
-        return rejected(record, f"no id: {_named(mapping)} is blank")
+        return without_id(record, mapping)
     if len(key) > _LONGEST_KEY:
         return rejected(record, f"the id has more than {_LONGEST_KEY} characters")
     values = {name: select(record.values, rule) for name, rule in mapping.rules().items()}
@@ -97,8 +134,9 @@ def draft(record: Record, mapping: Mapping, version: str) -> Draft | Reject:
     return Draft(record.number, record.source, key, values, digest)
 
 
-def _named(mapping: Mapping) -> str:
-    return " and ".join(mapping.fields.id.inputs())
+def without_id(record: Record, mapping: Mapping) -> Reject:
+    """Set a record aside that has no id."""
+    return rejected(record, f"no id: {' and '.join(mapping.fields.id.inputs())} is blank")
 
 
 def _further(record: Values[str, Any], mapping: Mapping) -> dict[str, list[Any]]:

@@ -18,26 +18,31 @@ from ingestion.normalising.values import shortened
 
 _LARGE_UNIT = 1e5
 _MOST = 40
+_DAYS_TOO = ("d", "d.")
+_LEAST_DONG = 1_000
+"""From here on "500.000d" are dong typed without the stroke; "5d" are days."""
 _AMOUNT = re.compile(
     rf"(?:(?P<minus>(?<!\w)-)?(?P<before>{CURRENCY})\s?:?\s?(?P<below>-)?|(?<!\w)(?P<negative>-)"
     rf"|(?<![\w.,])(?<!\d[/:]))"
     rf"(?P<number>{NUMBER})(?![\d%])(?!\s%)"
     rf"(?:\s?(?P<scale>{SCALE})(?:(?P<tail>\d{{1,3}})(?![\d.,])|\s?(?P<half>rưỡi|ruoi)"
-    rf"|\s?(?P<rest>\d{{1,3}})\s?(?P<small>{SCALE}))?)?"
-    rf"(?:[.,]\s?[-–—]{{1,2}})?(?:\s?(?P<behind>{CURRENCY}))?"
+    rf"|\s(?P<tenth>\d)(?=\s?(?:$|/|đ|vn))|\s?(?P<rest>\d{{1,3}})\s?(?P<small>{SCALE}))?)?"
+    rf"(?:[.,:]\s?[-–—]{{1,2}}|/=)?(?:\s?(?P<behind>{CURRENCY}))?"
 )
 _CENTS = re.compile(r"(?<=\d)([€£])(\d{2})(?![\d.,])")
+_PESO = re.compile(r"(?<![^\W\d_])p\s?(?=\d)")
 _RANGE = re.compile(
     r"\s?(?:-|–|—|~|〜|to|and|đến|den|tới|toi|và|bis|und|a|à|al|et|hasta|y|до|至)\s?"
 )
 _OTHER_UNIT = re.compile(
-    r"\s?(?:\*|%|°|/\d|:\d|'|st\b|nd\b|rd\b|th\b)|-?[^\W\d_]|[\s-]{1,2}(?:days?|nights?|weeks?|months?"
+    r"\s?(?:\*|%|°|\.\.|/\d|:\d|'|st\b|nd\b|rd\b|th\b)|-?(?!p\.?p\b)[^\W\d_]|[\s-]{1,2}(?:days?|nights?|weeks?|months?"
     r"|hours?|hrs?|h|mins?|minutes?|people|persons?|pax|adults?|kids?|child(?:ren)?|guests?"
     r"|travell?ers?|stars?|km|years?|yrs?|am|pm|percent|places?|cities|ngày|ngay|đêm|dem|giờ|gio"
     r"|tiếng|người|nguoi|khách|khach|tuổi|tuoi|sao|tage?|tagen|nächte|jours?|nuits?|personnes?"
     r"|personen|días?|noches?|personas?|giorni|notti|hari|malam|orang)\b"
 )
-_BREAK = re.compile(r"[,;|\n)]\s?|\s/\s|\.\s")
+_BREAK = re.compile(r"[,;|\n)]\s?|\s[/–—-]\s|\.\s")
+_IN_BRACKETS = re.compile(r"\s?\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,8 @@ def find_amounts(text: str, default: str | None) -> list[Amount]:
         ValueError: one is below 0, or in a currency that we cannot convert.
     """
     text = _CENTS.sub(r".\2\1", text)
+    if default == "PHP":
+        text = _PESO.sub("₱", text)
     amounts = list(islice(_amounts(text, default), _MOST + 1))
     if len(amounts) > _MOST:
         raise ValueError(f"more than {_MOST} numbers: {shortened(text)!r}")
@@ -115,6 +122,8 @@ def _amount(match: re.Match[str], text: str, default: str | None) -> Amount | No
         number = _value(match, code or default)
     except ValueError:
         return None
+    if sign in _DAYS_TOO and number < _LEAST_DONG:
+        return None
     unit = scale_of(scale, code or default) if scale else 1.0
     return Amount(match.start(), end, number, unit, code)
 
@@ -139,8 +148,8 @@ def _value(match: re.Match[str], currency: str | None) -> float:
         return number_of(match["number"])
     scale = scale_of(match["scale"], currency)
     number = number_of(match["number"], fraction=scale >= _LARGE_UNIT) * scale
-    if match["tail"]:
-        return number + float(match["tail"]) * scale / 10.0 ** len(match["tail"])
+    if tail := match["tail"] or match["tenth"]:
+        return number + float(tail) * scale / 10.0 ** len(tail)
     if match["rest"]:
         return number + float(match["rest"]) * scale_of(match["small"], currency)
     return number + (scale / 2 if match["half"] else 0)
@@ -172,8 +181,9 @@ def _in_unit(low: Amount, high: Amount) -> Amount:
 def _labelled(amounts: list[Amount], text: str) -> list[Amount]:
     """Give each amount the words that tell what it is for, before or behind it.
 
-    The words between two amounts are parted at their last break. Without one they belong to
-    the amount behind them, unless the text begins with an amount: then labels follow amounts.
+    The words between two amounts are parted at their first break, brackets aside. Without one
+    they belong to the amount behind them, unless the text begins with an amount: then labels
+    follow amounts.
     """
     if not amounts:
         return []
@@ -193,10 +203,11 @@ def _labelled(amounts: list[Amount], text: str) -> list[Amount]:
 
 def _cut(between: str, *, follows: bool) -> int:
     """Return how many of the characters between two amounts belong to the first of them."""
-    opened = between.rfind("(")
-    if opened > between.rfind(")"):
-        return opened
-    breaks = list(_BREAK.finditer(between))
-    if breaks:
-        return breaks[-1].end()
+    brackets = _IN_BRACKETS.match(between)
+    start = brackets.end() if brackets else 0
+    if parting := _BREAK.search(between, start):
+        return parting.end()
+    opened = between.find("(", start)
+    if opened >= 0 or start:
+        return max(opened, start)
     return len(between) if follows else 0

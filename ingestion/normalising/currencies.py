@@ -18,16 +18,16 @@ _SIGNS: Mapping[str, str] = {
     "HKD": "hk$|hkd$|$hk|港币|港幣",
     "TWD": "nt$|ntd|ntd$|twd$|新台币|台币",
     "MXN": "mx$|mex$|mxn$|mexican pesos",
-    "ARS": "ar$|ars$",
+    "ARS": "ar$|ars$|$ar",
     "CLP": "clp$",
     "COP": "col$|cop$",
-    "BRL": "r$|reais",
+    "BRL": "r$|br$|reais",
     "MOP": "mop$|pataca|patacas",
     "BND": "b$|bnd$",
     "EUR": "€|euro|euros|евро|ευρώ|欧元|유로|ユーロ",
     "GBP": "£|₤|gb£|uk£|pound|pounds|pounds sterling|quid|英镑",
     "CHF": "sfr|fr.|franken|swiss francs|francs|stutz",
-    "VND": "₫|đ|vnđ|vn₫|đồng|dong|dongs|việt nam đồng|viet nam dong|vietnam dong|vietnamese dong"
+    "VND": "₫|đ|d|vnđ|vn₫|đồng|dong|dongs|việt nam đồng|viet nam dong|vietnam dong|vietnamese dong"
     "|vnđồng|đvn",
     "JPY": "円|yen|jp¥|日元|日圆|엔",
     "CNY": "人民币|rmb|cn¥|yuan|tệ|nhân dân tệ|위안",
@@ -61,7 +61,7 @@ _SIGNS: Mapping[str, str] = {
     "HUF": "ft|forint",
     "RON": "lei|leu",
     "ISK": "ikr|íkr",
-    "PEN": "s/|soles",
+    "PEN": "s/|s/.|soles",
 }
 
 _DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "BND", "MXN", "ARS", "CLP", "COP")
@@ -94,11 +94,12 @@ _SCALES: Mapping[str, float] = {
     "ล้าน": 1e6, "nghìn": 1e3, "nghin": 1e3, "ngàn": 1e3, "ngan": 1e3, "k": 1e3,
     "thousand": 1e3, "ribu": 1e3, "rb": 1e3, "tsd": 1e3, "tys": 1e3, "tis": 1e3, "тыс": 1e3,
     "พัน": 1e3, "千": 1e3, "천": 1e3, "tỷ": 1e9, "tỉ": 1e9, "lakh": 1e5, "lakhs": 1e5,
-    "lac": 1e5, "lacs": 1e5, "crore": 1e7, "crores": 1e7, "万": 1e4, "萬": 1e4, "만": 1e4,
+    "lac": 1e5, "lacs": 1e5, "crore": 1e7, "crores": 1e7,
+    "cr": 1e7, "万": 1e4, "萬": 1e4, "만": 1e4,
 }  # fmt: skip
 _COUNTED_IN: Mapping[str, str] = {
     **dict.fromkeys(("triệu", "trieu", "tr", "củ", "nghìn", "nghin", "ngàn", "ngan"), "VND"),
-    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "crore", "crores"), "INR"),
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "crore", "crores", "cr"), "INR"),
     **dict.fromkeys(("ribu", "rb", "juta", "jt"), "IDR"),
 }
 _THOUSANDS_IN: Mapping[str, Collection[str]] = {"mil": ("EUR", "BRL", "MXN", "COP", "ARS", "CLP")}
@@ -141,7 +142,7 @@ _FORMS = {*_BY_SIGN, *_SHARED, *(_ALL_CODES - _AS_WORDS)}
 _WORDS = {form for form in _FORMS if _is_word(form)}
 
 CURRENCY = (
-    rf"(?:(?<!{_LETTER})(?:{_either(_WORDS)})(?!{_LETTER})\.?|{_either(_FORMS - _WORDS)}"
+    rf"(?:(?<!{_LETTER})(?:{_either(_WORDS)})(?!{_LETTER}|\$)\.?|{_either(_FORMS - _WORDS)}"
     rf"|(?<!{_LETTER})[a-z]{{1,3}}\$|[\u20a0-\u20cf])"
 )
 """Pattern of a currency's sign, name or code in lower-case text."""

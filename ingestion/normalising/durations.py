@@ -26,17 +26,20 @@ _ENDLESS = 10**9
 _LONGEST_LOOKED_AT = 300
 
 _NUMBER = r"\d{1,6}(?:[.,]\d{1,6})?"
-_TO = r" ?(?:-|–|—|~|〜|to|or|den|toi|hoac|bis|oder|a|ou|hasta|o|al|hingga|do|至|到|/|,|;|\|) ?"
+_TO = (
+    r" ?(?:-|–|—|~|〜|&|to|or|and|den|toi|hoac|bis|oder|a|ou|hasta|o|al|hingga|do|至|到|/|,(?= )"
+    r"|;|\|) ?"
+)
 _JOINED = r"(?![^\W\d_\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af])"
 """Behind a unit: no letter, save of a script that writes no blanks."""
 
 _PART = re.compile(
-    rf"(?<![\w.,/:])(?:(?P<first>{_NUMBER}){_TO})?(?P<low>{_NUMBER})(?:{_TO}(?P<high>{_NUMBER}))?"
+    rf"(?<![a-z\d.,/:])(?:(?P<first>{_NUMBER}){_TO})?(?P<low>{_NUMBER})(?:{_TO}(?P<high>{_NUMBER}))?"
     rf"\+?(?: |-| -)?(?:full |ca )?(?:{UNIT}){_JOINED}(?P<half> ruoi| and a half)?"
 )
 _HOURS_MINUTES = re.compile(
-    r"(?<![\w.,:])(\d{1,3}) ?(?:h|hrs?|hours?|g|gio|tieng|std)[ :.]?([0-5]\d)"
-    r"(?: ?(?:m|mins?|p|phut|minutes?|'))?(?![\w.])"
+    r"(?<![\w.,:])(\d{1,3}) ?(?:h|hrs?|hours?|g|gio|tieng|std|heures?|stunden?|horas?)[ :.]?"
+    r"([0-5]\d)(?: ?(?:m|mins?|p|phut|minutes?|'))?(?![\w.])"
 )
 _MINUTES = re.compile(r"(?<=\d) ?(?:m|'|′)(?!\w)")
 _HALF = re.compile(
@@ -221,7 +224,8 @@ def _bare(match: re.Match[str], unit: Unit | None) -> Duration | None:
     low = _number(match[1])
     if unit is None and low:
         raise ValueError(f"{match[0]} of which unit: days, nights, hours or minutes")
-    return _duration(_length([_Part(0, 0, unit or Unit.DAYS, low, _number(match[2] or match[1]))]))
+    high = _number(match[2] or match[1])
+    return _duration(_length([_Part(0, 0, unit or Unit.DAYS, min(low, high), max(low, high))]))
 
 
 def _number(written: str) -> float:

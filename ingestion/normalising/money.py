@@ -10,6 +10,7 @@ from core.fields import Price
 from core.money import convert, known_currency
 from ingestion.normalising.amounts import Amount, find_amounts
 from ingestion.normalising.currencies import CURRENCY
+from ingestion.normalising.markup import without_markup
 from ingestion.normalising.price_words import Per, asks_to_call, is_aside, is_free, per_whom
 from ingestion.normalising.values import (
     first_of,
@@ -29,7 +30,6 @@ _MOST_USD = 250_000.0
 _STRUCK = re.compile(
     r"~~[^~]{1,60}~~|<(?P<tag>del|s|strike)\b[^<>]{0,200}>[^<>]{0,60}</(?P=tag)\s?>", re.IGNORECASE
 )
-_TAG = re.compile(r"</?[a-z][^<>]{0,300}>", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,20})?e[+-]?\d{1,2}")
 _ACCOUNTING = re.compile(rf"\((?:{CURRENCY})?\s?[\d.,]{{1,20}}\s?(?:{CURRENCY})?\)")
 _ONLY_CURRENCY = re.compile(rf"\W*(?:from|price|từ|giá|ab)?\W*(?:{CURRENCY})(?:\W+{CURRENCY})?\W*")
@@ -91,9 +91,9 @@ def _finite(value: float | Decimal) -> float:
 
 def _without_tags(text: str) -> str:
     """Return *text* without markup, and without struck amounts if another is left."""
-    left = _TAG.sub(" ", _STRUCK.sub(" ", text))
+    left = without_markup(_STRUCK.sub(" ", text))
     if not any(map(str.isdecimal, left)):
-        left = _TAG.sub(" ", text)
+        left = without_markup(text)
     return left.replace("~~", " ")
 
 

@@ -109,11 +109,24 @@ def _parted(line: str, country: str | None) -> Iterator[str]:
     if _known(line, country):
         yield line
         return
-    for piece in _FIRM.split(line):
+    for piece in _rejoined(_FIRM.split(line), country):
         parts: list[str] = []
         for part in _COMMA.split(piece):
             parts += [part] if _known(part, country) else _AND.split(part)
         yield from _with_surroundings(parts, country)
+
+
+def _rejoined(pieces: list[str], country: str | None) -> Iterator[str]:
+    """Yield the pieces, of which two may be one name: "Phong Nha - Kẻ Bàng"."""
+    held = pieces[0]
+    for piece in pieces[1:]:
+        both = f"{held} - {piece}"
+        if _known(both, country):
+            held = both
+        else:
+            yield held
+            held = piece
+    yield held
 
 
 def _hyphened(piece: str, country: str | None) -> Iterable[str]:

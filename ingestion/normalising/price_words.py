@@ -9,8 +9,10 @@ from core.text import fold
 _FREE = re.compile(
     r"(?:(?:for|it'?s|totally|completely|hoan toan|tour|price|gia)[\s:]*)*(?:free|free of charge"
     r"|no charge|complimentary|mien phi|khong dong|gratis|kostenlos|kostenfrei|gratuit|gratuito"
-    r"|gratuita|ฟร|免费|免費|無料|무료|бесплатно|darmowe|za darmo|zdarma)"
-    r"(?:\s(?:tour|entry|entrance|admission|ve|tham quan|of charge|ทวร))*\W*"
+    r"|tips?[- ]based|pay what you (?:want|wish|like)|by donation|gratuita|ฟร|免费|免費"
+    r"|無料|무료|бесплатно|darmowe|za darmo|zdarma)"
+    r"(?:[\s(]+(?:walking|city|guided|tips?|based|tour|entry|entrance|admission|ve|tham quan"
+    r"|of charge|ทวร))*\W*"
 )
 _CALL = re.compile(
     r"\b(?:lien he|goi|hotline|zalo|call|contact|(?:on|upon|by|price) request|request|ask|inbox"

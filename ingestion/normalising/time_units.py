@@ -33,7 +33,7 @@ _WORDS: Mapping[Unit, str] = {
     Unit.WEEKS: r"weeks?|wks?|tuan|semaines?|wochen?|semanas?|settiman[ae]|weken|minggu|tydzien"
     r"|周|週間?|주일?|สปดาห|недел[яьи]",
     Unit.DAYS: r"days?|dy|d|ngay|hom|jours?|journees?|j|tage?n?|dias?|giorn[oi]|giornat[ae]|gg"
-    r"|dagen|dag(?:ar)?|dzien|dni|den|dny|hari|gun|nap|天|日間?|일간?|วน|дн(?:еи|я|и)|день|ימים",
+    r"|dagen|dag(?:ar|e)?|paiva[ay]?|paivaa|zile|zi|dzien|dni|den|dny|hari|gun|nap|天|日間?|일간?|วน|дн(?:еи|я|и)|день|ימים",
     Unit.NIGHTS: r"nights?|nites?|nts?|n|dem|nuits?|nuitees?|nachte?n?|noches?|nott[ei]|noites?"
     r"|natter|netter|malam|noc[ye]?|noclegi|gece|晚|夜|泊|박|คน|ноч(?:ь|и|еи)",
     Unit.HOURS: r"hours?|hrs?\.?|h|gio|tieng|heures?|stunden?|std\.?|horas?|ore|ora|uur|timmar"
@@ -51,19 +51,22 @@ _HALF_DAY = (
 )
 _ONE_DAY = (
     r"full[- ]?day|whole day|all[- ]day|day[- ]?(?:trip|tour|cruise|excursion)s?|single day"
-    r"|ca ngay|tron ngay|trong ngay|mot ngay|journee (?:entiere|complete)|ganztag\w*|tagesausflug"
+    r"|ca ngay|tron ngay|nguyen ngay|trong ngay|mot ngay|ganztag\w*|tagesausflug"
+    r"|journee (?:entiere|complete)"
     r"|dia (?:completo|entero)|giornata intera|dia inteiro|hele dag|sehari penuh|seharian"
     r"|全日|一日|1日|当天往返|日帰り|당일|종일|เตมวน|весь день"
 )
 FIXED: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(rf"(?<!\d)(?<!\d[- ])(?:{_HALF_DAY})"), 0.5),
     (re.compile(rf"(?<!\d)(?<!\d[- ])(?:{_ONE_DAY})"), 1.0),
+    (re.compile(r"\A(?:buoi )?(?:sang|chieu|toi|morning|afternoon|evening)s?\Z"), 0.5),
     (re.compile(r"\bovernight\b|\bqua dem\b|\bweekend\b|\bcuoi tuan\b"), 2.0),
 )
 """Lengths in words without a number, in days."""
 
 NUMBER_WORDS: Mapping[str, str] = {
-    "a": "1", "an": "1",
+    "a": "1", "an": "1", "un": "1", "une": "1", "una": "1", "ein": "1", "eine": "1", "einen": "1",
+    "deux": "2", "trois": "3", "zwei": "2", "drei": "3", "dos": "2", "tres": "3", "due": "2",
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
     "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fourteen": "14",
     "fifteen": "15", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "sau": "6", "bay": "7",
@@ -73,7 +76,7 @@ NUMBER_WORDS: Mapping[str, str] = {
 
 SILENT = re.compile(
     r"\b(?:flexible|varies|variable|various|open|any|custom(?:i[sz]ed)?|private|tailor[- ]made"
-    r"|on request|(?:lien|tuy|theo) \w+|linh hoat|contact|call|unlimited|multiple|depends"
-    r"|nach absprache|variabel|variable)\b"
+    r"|on request|(?:lien|tuy|theo) \w+|linh hoat|contact|call|unlimited|multi-?day|self-?paced"
+    r"|multiple|depends|nach absprache|variabel|variable)\b"
 )
 """What tells that no length is stated."""

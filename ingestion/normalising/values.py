@@ -3,7 +3,6 @@
 import datetime as dt
 import math
 import unicodedata
-from collections.abc import Collection
 from decimal import Decimal
 
 from core.text import fold
@@ -97,6 +96,4 @@ def shortened(text: str) -> str:
 
 def first_of(value: object) -> object:
     """Return the only item of a list of one; anything else as it is."""
-    while isinstance(value, Collection) and isinstance(value, list | tuple) and len(value) == 1:
-        value = value[0]
-    return value
+    return value[0] if isinstance(value, list | tuple) and len(value) == 1 else value

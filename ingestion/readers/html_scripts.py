@@ -15,7 +15,9 @@ _CLOSING = {name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in _RAW}
 _END_OF_COMMENT, _END_OF_TAG = re.compile("-->"), re.compile(">")
 _LONGEST_MATCH = 16
 _LONGEST_TAG = 10_000
-_WRAPPING = re.compile(r"\s*(?://|/\*)?\s*<!\[CDATA\[(?:\*/)?|(?://|/\*)?\s*\]\]>(?:\*/)?\s*$")
+_CDATA, _END_OF_CDATA = "<![CDATA[", "]]>"
+_LONGEST_WRAPPING = 40
+_COMMENTS = "/* \t\r\n"
 
 
 class _Page:
@@ -40,6 +42,7 @@ class _Page:
             may_go_on = found is None or found.end() == len(self._text)
             piece = next(self._pieces, "") if may_go_on else ""
             if found is None and not piece:
+                self._at = len(self._text)
                 return None
             whole = found if not piece else None
             end = whole.start() if whole else max(self._at, len(self._text) - _LONGEST_MATCH)
@@ -69,4 +72,13 @@ def scripts(pieces: Iterator[str], kind: str) -> Iterator[str | None]:
         is_wanted = name == "script" and bool(tag and tag[0] and wanted.search(tag[0]))
         content = page.until(_CLOSING[name], LONGEST_RECORD if is_wanted else 0)
         if is_wanted and content:
-            yield None if content[0] is None else _WRAPPING.sub("", content[0])
+            yield None if content[0] is None else _unwrapped(content[0])
+
+
+def _unwrapped(text: str) -> str:
+    """Return a script without the section of CDATA that older pages put it into."""
+    text = text.strip()
+    before, mark, _ = text[:_LONGEST_WRAPPING].partition(_CDATA)
+    if not mark or before.strip(_COMMENTS):
+        return text
+    return text[len(before) + len(mark) :].rpartition(_END_OF_CDATA)[0].strip(_COMMENTS)

@@ -112,25 +112,30 @@ class _Part(Generic[Item]):
         """
         silent = 0
         while piece := source.read(_PIECE):
-            self._feed(piece)
+            fault = self._fault(piece)
             silent = 0 if self.ready else silent + len(piece)
             yield from self._taken()
+            if fault:
+                raise fault
             if silent > _MOST_BETWEEN_ROWS:
                 raise MarkupError(f"holds a row of more than {_MOST_BETWEEN_ROWS:,} bytes")
-        self._feed(b"", last=True)
+        if fault := self._fault(b"", last=True):
+            raise fault
         yield from self._taken()
 
     def _taken(self) -> list[Item]:
         ready, self.ready = self.ready, []
         return ready
 
-    def _feed(self, piece: bytes, *, last: bool = False) -> None:
+    def _fault(self, piece: bytes, *, last: bool = False) -> MarkupError | None:
+        """Return what is wrong in a piece; what came before it is ready all the same."""
         try:
             self._parser.Parse(piece, last)
-        except expat.ExpatError as error:
-            raise MarkupError(f"is damaged ({error})") from error
-        except (ValueError, LookupError) as error:  # of numbers that are none, and encodings
-            raise MarkupError(f"is damaged ({error})") from error
+        except MarkupError as error:
+            return error
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            return MarkupError(f"is damaged ({error})")
+        return None
 
 
 class SheetPart(_Part[Row]):

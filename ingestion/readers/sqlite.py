@@ -18,6 +18,7 @@ from ingestion.schemas import Record, Reject
 _Row = tuple[object, ...]
 _LEAST_KEY = -(2**63)
 _MAGIC = b"SQLite format 3\0"
+_FAULTS = (sqlite3.Error, UnicodeError)
 _LONGEST_STEP = 10.0
 """Seconds that a view may compute until its next row."""
 _MOST_OF_A_VIEW = 5_000_000
@@ -151,7 +152,7 @@ class SqliteReader:
                 table, is_view = self._chosen(connection)
                 connection.set_authorizer(_authorised)
                 yield from self._records(_Table(connection, table, is_view=is_view))
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             raise InvalidInputError(
                 f"{self._path.name} cannot be read: {self._why(error)}"
             ) from error
@@ -186,8 +187,10 @@ class SqliteReader:
         problem = f"has no table {wanted!r}" if wanted else "has not just one table; name one"
         raise InvalidInputError(f"{self._path.name} {problem}. Its tables: {names}")
 
-    def _why(self, error: sqlite3.Error) -> str:
-        return f"took more than {_LONGEST_STEP:.0f} seconds" if self._is_late() else str(error)
+    def _why(self, error: Exception) -> str:
+        if self._is_late():
+            return f"took more than {_LONGEST_STEP:.0f} seconds"
+        return "a name in it is not UTF-8" if isinstance(error, UnicodeError) else str(error)
 
     def _records(self, table: _Table) -> Iterator[Record | Reject]:
         number = 0
@@ -201,7 +204,7 @@ class SqliteReader:
                     yield reject(number + 1, f"a view; only {number:,} rows of it are read")
                     return
                 self._deadline = time.monotonic() + _LONGEST_STEP
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             reason = self._why(error)
             yield reject(number + 1, f"reading stopped after row {number:,}: {reason}")
 

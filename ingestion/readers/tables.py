@@ -7,10 +7,12 @@ from core.errors import InvalidInputError
 from core.text import fold, tidy
 from ingestion.readers.limits import LONGEST_CELL
 
-_EVALUATED = re.compile(r"\s*=\s*[\w(+\-\"'@]|\s*[=+\-@][^|\n]{0,200}\|[^!\n]{0,1000}!")
+_EVALUATED = re.compile(r"\s*=\s*[\w(+\-\"'@]|\s*[+\-@][^|\n]{0,200}\w\|'[^\n]{0,1000}'!")
+"""An equals sign before an expression, or a command of another program: ``cmd|' /C calc'!A0``."""
 _CALLED = re.compile(
-    r"\s*(?:@[a-z][\w.]*|[+-](?:call|cmd|concat\w*|dde|exec|hyperlink|if\w*|image|import\w+"
-    r"|indirect|register\w*|sum\w*|average|\w?lookup|webservice))\s*[(|]",
+    r"\s*(?:@[a-z][\w.]*|[+-](?:average|call|cmd|concat(?:enate)?|dde|exec|hyperlink|image"
+    r"|if(?:error|na|s)?|import(?:data|feed|html|range|xml)|indirect|register(?:\.id)?"
+    r"|sum(?:ifs?|product)?|[hvx]?lookup|webservice))[(|]",
     re.IGNORECASE,
 )
 

@@ -1,6 +1,7 @@
 """Packed files: how much they hold is checked before they are unpacked and while they are."""
 
 import gzip
+import lzma
 import struct
 import zipfile
 import zlib
@@ -20,7 +21,14 @@ _LONGEST_COMMENT = 65_535
 _SMALL = 10 << 20
 """Bytes up to which any ratio is harmless."""
 _PIECE = 1 << 20
-_DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile, NotImplementedError)
+_DAMAGED = (
+    EOFError,
+    NotImplementedError,
+    gzip.BadGzipFile,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class _Source(Protocol):

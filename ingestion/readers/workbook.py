@@ -90,12 +90,15 @@ class Workbook:
     Raises:
         MarkupError: a part is damaged.
         KeyError: a part is missing.
+        ValueError: a number in a part is none.
     """
 
     def __init__(self, archive: zipfile.ZipFile, texts: Texts) -> None:
         self.archive = archive
         self._texts = texts
-        part = self._targets("", "officeDocument")[0][1]
+        part = next((target for _, target in self._targets("", "officeDocument")), None)
+        if part is None:
+            raise MarkupError("names no workbook")
         self.sheets = self._sheets(part)
         self._read_styles(part)
         for _, strings in self._targets(part, "sharedStrings"):

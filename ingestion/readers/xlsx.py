@@ -58,7 +58,7 @@ class XlsxReader:
             try:
                 book = Workbook(archive, texts)
                 part = self._chosen(book)
-            except (MarkupError, KeyError) as error:
+            except (MarkupError, KeyError, ValueError) as error:
                 raise InvalidInputError(f"{self._path.name} is no workbook: {error}") from error
             if part:
                 yield from self._records_of(book, part)

@@ -13,13 +13,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from ingestion.mapping.paths import plain
+from ingestion.readers.limits import LONGEST_RECORD
 
 _SCHEMA = """
-    create table joined (source text not null, key text not null, content text not null);
+    create table joined (source text not null, key text not null, content blob not null);
     create index joined_key on joined (source, key);
     create table records (
         number integer primary key, key text not null, line integer not null,
-        source text not null, content text not null);
+        source text not null, content blob not null);
     create index records_key on records (key);
     create table seen (
         provider text not null, key text not null, line integer not null, source text not null,
@@ -65,27 +66,51 @@ class Scratch:
         )
 
     def joined(self, source: str, key: str) -> list[dict[str, Any]]:
-        """Return a joined source's records of one key, in their order."""
-        rows = self._connection.execute(
-            "select content from joined where source = ? and key = ? order by rowid", (source, key)
-        )
-        return [json.loads(content) for (content,) in rows]
+        """Return a joined source's records of one key, in their order.
 
-    def add_records(self, rows: Iterable[tuple[str, int, str, Mapping[str, Any]]]) -> None:
-        """Keep the first source's records, to be merged: key, line, source and values."""
-        self._connection.executemany(
-            "insert into records (key, line, source, content) values (?, ?, ?, ?)",
-            ((key, line, source, _dump(values)) for key, line, source, values in rows),
-        )
-
-    def grouped_records(self) -> Iterator[list[tuple[int, str, dict[str, Any]]]]:
-        """Yield the records of each key together, keys in the order of their first record."""
-        keys = self._connection.execute("select key from records group by key order by min(number)")
-        for (key,) in keys:
-            rows = self._connection.execute(
-                "select line, source, content from records where key = ? order by number", (key,)
+        Raises:
+            ValueError: they are more than a record may hold.
+        """
+        return list(
+            self._loaded(
+                "select content from joined where source = ? and key = ? order by rowid",
+                (source, key),
             )
-            yield [(line, source, json.loads(content)) for line, source, content in rows]
+        )
+
+    def add_record(self, key: str, line: int, source: str, values: Mapping[str, Any]) -> None:
+        """Keep a record of the first source, to be merged with others of its key."""
+        self._connection.execute(
+            "insert into records (key, line, source, content) values (?, ?, ?, ?)",
+            (key, line, source, _dump(values)),
+        )
+
+    def record_keys(self) -> Iterator[tuple[str, int, str]]:
+        """Yield each key with line and source of its first record, in the order of those."""
+        rows = self._connection.execute(
+            # The bare columns are those of the row with the minimum.
+            "select key, line, source, min(number) as n from records group by key order by n"
+        )
+        for key, line, source, _ in rows:
+            yield key, line, source
+
+    def records_of(self, key: str) -> list[dict[str, Any]]:
+        """Return the records of a key, in their order.
+
+        Raises:
+            ValueError: they are more than a record may hold.
+        """
+        return list(
+            self._loaded("select content from records where key = ? order by number", (key,))
+        )
+
+    def _loaded(self, query: str, parameters: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+        room = LONGEST_RECORD
+        for (content,) in self._connection.execute(query, parameters):
+            room -= len(content)
+            if room < 0:
+                raise ValueError(f"more than {LONGEST_RECORD:,} bytes belong to it")
+            yield json.loads(content)
 
     def first_seen(self, provider: str, key: str, line: int, source: str) -> tuple[int, str] | None:
         """Note that a record is there; return where its id stood before, if it did."""
@@ -135,5 +160,7 @@ class Scratch:
             yield from (content for _, content in rows)
 
 
-def _dump(values: Mapping[str, Any]) -> str:
-    return json.dumps(dict(values), default=plain, ensure_ascii=False)
+def _dump(values: Mapping[str, Any]) -> bytes:
+    """Return values as JSON; halves of surrogate pairs, which are no text to SQLite, survive."""
+    text = json.dumps(dict(values), default=plain, ensure_ascii=False)
+    return text.encode("utf-8", "surrogatepass")

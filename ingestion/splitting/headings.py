@@ -1,11 +1,12 @@
 """Headings: lines that say what the lines below them are about."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from ingestion.splitting.lexicon import Phrases, folded_words, words_table
+from ingestion.splitting.lexicon import Found, Phrases, folded_words, words_table
 from ingestion.splitting.schemas import Topic
 
 
@@ -42,9 +43,10 @@ class Heading(NamedTuple):
     words: str
 
 
+_LISTS = frozenset({Kind.INCLUDED, Kind.EXCLUDED})
 _LONGEST = 90
 _MOST_WORDS = 10
-_MOST_OTHERS = 3  # words of another kind before a colon: "Hotels used on this trip:"
+_MOST_OTHERS = 2  # words of another kind before a colon: "Hotels used on this trip:"
 _DAY = re.compile(
     r"(?:day|days|ngày|ngay|ngày thứ|hari|jour|tag|día|dia)\s*(?:\d{1,2}|one|two|three)\b",
     re.IGNORECASE,
@@ -78,18 +80,38 @@ def inline_heading(line: str) -> tuple[Heading, str] | None:
 def _read(bare: str, *, introduces: bool) -> Heading | None:
     if not 0 <= bare.count(" ") < _MOST_WORDS:
         return None
-    kinds: set[str] = set()
-    covered: set[int] = set()
-    for found in _phrases().find(bare):
-        covered.update(range(found.start, found.end))
-        kinds.update(found.labels)
-    kinds.discard("filler")
-    if not kinds:
+    found = _longest(_phrases().find(bare))
+    kinds = {label for phrase in found for label in phrase.labels} - {"filler"}
+    if not kinds or _other_words(bare, found) > (_MOST_OTHERS if introduces else 0):
         return None
-    others = len(folded_words("".join(" " if i in covered else c for i, c in enumerate(bare))))
-    if others > (_MOST_OTHERS if introduces else 0):
-        return None
+    if len(kinds) > 1 and not kinds.isdisjoint(_LISTS):
+        # "Inclusions and exclusions" promises neither; "Flights not included" is an item.
+        if kinds >= _LISTS:
+            return Heading(Kind.OTHER, bare)
+        if not introduces:
+            return None
     return Heading(next(kind for kind in Kind if kind in kinds), bare)
+
+
+def _longest(found: Iterable[Found]) -> list[Found]:
+    """Return phrases without those that are parts of others: "included" in "not included"."""
+    phrases = list(found)
+    return [
+        inner
+        for inner in phrases
+        if not any(
+            outer.start <= inner.start and inner.end <= outer.end and outer[:2] != inner[:2]
+            for outer in phrases
+        )
+    ]
+
+
+def _other_words(bare: str, found: Iterable[Found]) -> int:
+    """Return how many words of a line none of the phrases explains."""
+    letters = list(bare)
+    for phrase in found:
+        letters[phrase.start : phrase.end] = " " * (phrase.end - phrase.start)
+    return len(folded_words("".join(letters)))
 
 
 @cache

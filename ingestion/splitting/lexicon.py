@@ -41,18 +41,21 @@ class Phrases:
 
     def find(self, text: str) -> Iterator[Found]:
         """Yield each phrase in *text*, overlapping ones included."""
-        places = list(_WORD.finditer(text))
-        words = [_folded(place[0]) for place in places]
-        for index, longer in enumerate(map(self._by_first.get, words)):
-            for following, labels in longer or ():
+        words = folded_words(text)
+        begun = [index for index, word in enumerate(words) if word in self._by_first]
+        if not begun:
+            return
+        places = [place.span() for place in _WORD.finditer(text)]
+        for index in begun:
+            for following, labels in self._by_first[words[index]]:
                 last = index + len(following)
                 if not following or words[index + 1 : last + 1] == following:
-                    yield Found(places[index].start(), places[last].end(), labels)
+                    yield Found(places[index][0], places[last][1], labels)
 
 
 def folded_words(text: str) -> list[str]:
     """Return the words of *text*, without diacritics and case."""
-    return [_folded(word) for word in _WORD.findall(text)]
+    return list(map(_folded, _WORD.findall(text)))
 
 
 @lru_cache(50_000)

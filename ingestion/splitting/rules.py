@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from ingestion.splitting.headings import Kind
@@ -51,6 +52,10 @@ class Piece(NamedTuple):
 _PARENTHESIS = re.compile(r"\s*\(([^()]{2,300})\)")
 _CLAUSE = re.compile(r"\s*[;,]\s+")
 Span = tuple[int, int]
+_SETTLING = frozenset({Force.EXCLUDED, Force.CONDITION})
+_BETWEEN = "\n\n\n"  # what one sentence excludes ("not included\n") ends at the blank line
+_NAMING = frozenset({Topic.FOOD, Topic.ACCOMMODATION})
+_MOST_REFUSED = 12  # words of a sentence that a refusal at its beginning rules over
 _ONLY_NOTES = frozenset({Topic.NOTES})
 _MEAL_LETTERS = re.compile(r"[(\[]\s*(?:B|L|D|BB|HB|FB)(?:\s*[/,&+-]\s*(?:B|L|D))*\s*[)\]]")
 
@@ -63,7 +68,7 @@ def judge(units: Sequence[Unit]) -> list[list[Piece]]:
 
 def _evidence(texts: Sequence[str]) -> list[list[Evidence]]:
     """Find what all *texts* say in one go: the vocabulary is dear to call."""
-    joined = "\n".join(texts)
+    joined = _BETWEEN.join(texts)
     starts = _starts(texts)
     by_text: list[list[Evidence]] = [[] for _ in texts]
     for start, end, topic, force in _all_evidence(joined):
@@ -74,16 +79,36 @@ def _evidence(texts: Sequence[str]) -> list[list[Evidence]]:
 
 
 def _all_evidence(text: str) -> list[Evidence]:
-    """Return what *text* says; a phrase explains the concepts within it.
+    """Return what *text* says, where words that are refused offer nothing.
 
-    "Check in at the hotel" is no place for photographs, though "check in" alone may be one.
+    Phrases explain the concepts within them: "check in at the hotel" is no place for photographs
+    though "check in" alone may be one.
     """
-    phrases = _phrases_in(text)
-    explained: set[int] = set()
-    for item in phrases:
-        if " " in text[item.start : item.end]:
-            explained.update(range(item.start, item.end))
-    return phrases + [item for item in _concepts(text) if item.start not in explained]
+    concepts = _concepts(text)
+    refused = {item.start for item in concepts if item.force is Force.REFUSED}
+    phrases = [item for item in _phrases_in(text) if item.start not in refused]
+    longer = [item for item in phrases if " " in text[item.start : item.end]]
+    return phrases + _outside(_without_parts_of_names(concepts), longer)
+
+
+def _outside(items: Sequence[Evidence], spans: Sequence[Evidence]) -> list[Evidence]:
+    """Return the *items* that begin within none of *spans*, which are in order."""
+    starts = [span.start for span in spans]
+    ends = [0, *accumulate((span.end for span in spans), max)]
+    return [item for item in items if item.start >= ends[bisect_right(starts, item.start)]]
+
+
+def _without_parts_of_names(concepts: Sequence[Evidence]) -> list[Evidence]:
+    """Leave out what only belongs to a dish or a place to stay: a beach resort is no beach."""
+    kept: list[Evidence] = []
+    behind, name = 0, None
+    for item in sorted(concepts, key=lambda item: (item.start, -item.end)):
+        if item.start < behind and item.topic is not name:
+            continue
+        kept.append(item)
+        if item.topic in _NAMING and item.end > behind:
+            behind, name = item.end, item.topic
+    return kept
 
 
 def _starts(texts: Sequence[str]) -> list[int]:
@@ -91,7 +116,7 @@ def _starts(texts: Sequence[str]) -> list[int]:
     behind = 0
     for text in texts:
         starts.append(behind)
-        behind += len(text) + 1
+        behind += len(text) + len(_BETWEEN)
     return starts
 
 
@@ -170,9 +195,23 @@ def _pieces(unit: Unit, evidence: Sequence[Evidence]) -> list[Piece]:
 
 
 def _piece(text: str, evidence: Sequence[Evidence], steered: Kind | None) -> Piece:
-    topics = _topics(evidence)
+    topics = _ONLY_NOTES if _refuses(text, evidence) else _topics(evidence)
     settled = topics == _ONLY_NOTES and any(item.force >= Force.REFUSED for item in evidence)
-    return Piece(text, _steer(topics, steered), settled)
+    if settled or steered is None:
+        return Piece(text, topics, settled)
+    if steered is Kind.INCLUDED:
+        return Piece(text, topics or _ONLY_NOTES)
+    if steered.topic:
+        return Piece(text, _strong(evidence) - _ONLY_NOTES | {steered.topic})
+    return Piece(text, topics)
+
+
+def _refuses(text: str, evidence: Sequence[Evidence]) -> bool:
+    """Tell whether a short sentence begins with a refusal: "No lunch, dinner or flights"."""
+    topical = [item for item in evidence if item.force in (Force.STRONG, Force.REFUSED)]
+    if not topical or text.count(" ") >= _MOST_REFUSED:
+        return False
+    return min(topical).force is Force.REFUSED
 
 
 def _asides(unit: Unit, evidence: Sequence[Evidence]) -> list[Span]:
@@ -199,11 +238,15 @@ def _clauses(text: str, evidence: Sequence[Evidence]) -> list[Span]:
     ("no lunch, dinner or drinks"), so nothing is cut off it.
     """
     whole = [(0, len(text))]
-    if any(item.force is Force.REFUSED for item in evidence) or len(_strong(evidence)) < 2:
+    if any(item.force is Force.REFUSED for item in evidence):
+        return whole
+    if len(_strong(evidence)) < 2 and not _settles(evidence):
         return whole
     parts: list[tuple[Span, frozenset[Topic]]] = []
     for span in _parts(text):
-        topics = _strong(_within(evidence, span))
+        topics = _strong(within := _within(evidence, span))
+        if topics == _ONLY_NOTES and not _settles(within):
+            topics = frozenset()  # "the guide takes you to the market, …" is of one piece
         if parts and not (topics and parts[-1][1] and topics.isdisjoint(parts[-1][1])):
             (start, _), before = parts.pop()
             parts.append(((start, span[1]), topics | before))
@@ -224,33 +267,30 @@ def _parts(text: str) -> list[Span]:
 
 def _topics(evidence: Sequence[Evidence]) -> frozenset[Topic]:
     """Return what words say together: conditions outweigh all, strong words the weak ones."""
-    forces = {item.force for item in evidence}
-    if Force.CONDITION in forces or Force.EXCLUDED in forces:
-        return _ONLY_NOTES
     if strong := _strong(evidence):
         return strong
-    if Force.REFUSED in forces:
+    if any(item.force is Force.REFUSED for item in evidence):
         return _ONLY_NOTES
     return frozenset(item.topic for item in evidence)
 
 
 def _strong(evidence: Sequence[Evidence]) -> frozenset[Topic]:
-    topics = frozenset(
-        Topic.NOTES if item.force > Force.REFUSED else item.topic
-        for item in evidence
-        if item.force not in (Force.WEAK, Force.REFUSED)
-    )
-    conditions = any(item.force > Force.REFUSED for item in evidence)
-    return topics if conditions else topics - _ONLY_NOTES or topics
+    """Return the topics of strong words, or of two weak ones that go together."""
+    topics: set[Topic] = set()
+    weak: dict[Topic, int] = {}
+    for start, _, topic, force in evidence:
+        if force in _SETTLING:
+            return _ONLY_NOTES
+        if force is Force.STRONG or (
+            force is Force.WEAK and weak.setdefault(topic, start) != start
+        ):
+            topics.add(topic)
+    return frozenset(topics - _ONLY_NOTES or topics)
 
 
-def _steer(topics: frozenset[Topic], kind: Kind | None) -> frozenset[Topic]:
-    """Return *topics* as a heading of this kind makes them."""
-    if kind is None or topics == _ONLY_NOTES:
-        return topics
-    if kind is Kind.INCLUDED:
-        return topics or _ONLY_NOTES
-    return topics | {kind.topic} if kind.topic else topics
+def _settles(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether words make their sentence a condition or an exclusion, whatever else it says."""
+    return any(item.force in _SETTLING for item in evidence)
 
 
 def _within(evidence: Sequence[Evidence], span: Span) -> list[Evidence]:

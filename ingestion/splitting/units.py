@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ingestion.splitting.headings import Heading, Kind, heading, inline_heading, is_day
 
 _LONGEST_UNIT = 1_200
+_OPEN = (None, Kind.OTHER)
 _BULLET = re.compile(r"[-–—•●▪◦*+►➢✓✔](?:\s+(?=\S)|(?=[^\W\d_]))")
 # Possessive, and at the first of several dots only: a line of a hundred thousand dots is no trap.
 _SENTENCE_END = re.compile(
@@ -52,10 +52,20 @@ def units(text: str) -> Iterator[Unit]:
     """Yield the units of *text* in its order; headings steer and are left out."""
     place = _Place()
     lines = [line.strip() for line in unicodedata.normalize("NFC", text).splitlines()]
-    for line, following in pairwise([*lines, ""]):
+    for line, following in zip(lines, _following(lines), strict=True):
         if line:
             yield from _read_line(line, following, place)
         place.blank = not line
+
+
+def _following(lines: Sequence[str]) -> list[str]:
+    """Return for each line the next one that is not blank, or nothing behind the last."""
+    found: list[str] = []
+    following = ""
+    for line in reversed(lines):
+        found.append(following)
+        following = line or following
+    return found[::-1]
 
 
 def _read_line(line: str, following: str, place: _Place) -> Iterator[Unit]:
@@ -68,6 +78,8 @@ def _read_line(line: str, following: str, place: _Place) -> Iterator[Unit]:
         yield from _cut(body, None, title=True)
     elif (found := heading(body)) and _stands_alone(found, line, following, place):
         _enter(found, place, in_list=bool(bullet))
+        if found.kind.topic and not (body.endswith(":") or _BULLET.match(following)):
+            yield Unit(body, found)  # it may be an item all the same, and no word gets lost
     else:
         place.bulleted = place.bulleted or bool(bullet)
         yield from _content(body, place)
@@ -82,8 +94,9 @@ def _leave_list(place: _Place) -> None:
 
 
 def _enter(found: Heading, place: _Place, *, in_list: bool) -> None:
-    if in_list and found.kind.topic and place.section and place.section.kind is not Kind.OTHER:
-        place.of_list = found  # "- Meals:" within "Included"
+    around = place.section.kind if place.section else None
+    if found.kind.topic and (around is Kind.INCLUDED or (in_list and around not in _OPEN)):
+        place.of_list = found  # "Meals:" within "Included"
         return
     place.section, place.of_list, place.bulleted = found, None, False
 
@@ -96,10 +109,12 @@ def _stands_alone(found: Heading, line: str, following: str, place: _Place) -> b
         return False
     if found.kind.topic is None:
         return True
+    if not following or is_day(following) or heading(following):
+        return False  # nothing stands below it
     if place.blank or found.words.isupper():
         return True
     listing = place.section is not None and place.section.kind is Kind.INCLUDED
-    return not listing and (not following or _BULLET.match(following) is not None)
+    return not listing and _BULLET.match(following) is not None
 
 
 def _content(body: str, place: _Place) -> Iterator[Unit]:
@@ -107,7 +122,8 @@ def _content(body: str, place: _Place) -> Iterator[Unit]:
     ruled_out = under is not None and under.kind in (Kind.EXCLUDED, Kind.NOTES)
     opened = None if ruled_out else inline_heading(body)
     if opened:
-        under, body = opened
+        under, behind = opened
+        body = behind if under.kind is Kind.EXCLUDED else body  # its heading goes with it anyway
     yield from _cut(body, under)
 
 

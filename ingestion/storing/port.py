@@ -1,5 +1,6 @@
 """What stores the items of one kind."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -81,6 +82,8 @@ def _shortened(value: Any) -> Any:
         return {_storable(str(key)): _shortened(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_shortened(each) for each in value[:_MOST_VALUES]]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no such numbers
     return value if value is None or isinstance(value, bool | int | float) else plain(value)
 
 

@@ -4,6 +4,7 @@ import gc
 import gzip
 import json
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -94,9 +95,8 @@ def test_files_of_other_systems_are_read(file: Path, encoding: str) -> None:
 @settings(max_examples=200)
 def test_no_bytes_break_the_reader(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     file = tmp_path_factory.mktemp("any") / "any.jsonl"
-    if b"\0" in data:
-        return  # those are refused, or are UTF-16
-    assert all(isinstance(row, Record) or row.reason for row in _read(file, data + b"\n"))
+    with suppress(InvalidInputError):
+        assert all(isinstance(row, Record) or row.reason for row in _read(file, data + b"\n"))
 
 
 def test_the_position_reaches_the_size(file: Path) -> None:

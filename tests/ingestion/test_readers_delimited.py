@@ -198,6 +198,8 @@ def test_a_header_alone_holds_no_records(file: Path, content: str) -> None:
         "\t=SUM(A1)",
         "@import(x)",
         "+SUM(1;2)",
+        "-HYPERLINK(A1)",
+        "=DDE(1)",
     ],
 )
 def test_a_formula_is_no_value(file: Path, cell: str) -> None:
@@ -221,6 +223,9 @@ def test_a_formula_is_no_value(file: Path, cell: str) -> None:
         "--",
         "-",
         "+Homestay(4)",
+        "+Summer(tháng 6)",
+        "- Huế | ăn trưa!",
+        "@hoian.tours (Instagram)",
         "5 = 4 + 1",
     ],
 )

@@ -18,7 +18,7 @@ A, B = {"id": 1, "title": "Huế"}, {"id": 2, "title": 'a "quoted" \\ [bracket}'
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
-    max_leaves=12,
+    max_leaves=6,
 )
 
 

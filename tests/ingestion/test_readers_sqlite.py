@@ -169,6 +169,13 @@ def test_what_is_no_database_is_refused_in_one_line(file: Path, content: bytes) 
         _read(file)
 
 
+def test_names_that_are_no_text_are_refused_in_one_line(file: Path) -> None:
+    _database(file, "create table tours (title)")
+    file.write_bytes(file.read_bytes().replace(b"tours", b"t\xffurs"))
+    with pytest.raises(InvalidInputError, match="cannot be read: a name in it is not UTF-8"):
+        _read(file)
+
+
 def test_the_position_reaches_the_size(file: Path) -> None:
     _database(file, TOURS, "insert into tours values (1, 'a', 1, null)")
     reader = SqliteReader(file, Options())

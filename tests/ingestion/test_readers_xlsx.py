@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import MAC_EPOCH
 
 from core.errors import InvalidInputError
 from ingestion.readers.port import Options
 from ingestion.readers.xlsx import XlsxReader
 from ingestion.schemas import Record, Reject
 
-HEADER = ["id", "title", "price"]
+HEADER: list[object] = ["id", "title", "price"]
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -64,17 +65,17 @@ def _values(rows: list[Record | Reject], name: str) -> list[object]:
 
 
 def test_values_are_what_they_are_meant_to_be(file: Path) -> None:
-    values = [
+    values: list[object] = [
         7,
         12.5,
         "Hội An & <Huế>\nhai dòng",
         True,
         dt.date(2026, 4, 30),
-        dt.datetime(2026, 4, 30, 8, 30),
+        dt.datetime.fromisoformat("2026-04-30 08:30"),
         None,
         "007",
     ]
-    _workbook(file, Tours=[[f"c{number}" for number in range(8)], values])
+    _workbook(file, Tours=[[*"abcdefgh"], values])
     row = _read(file)[0]
     assert isinstance(row, Record)
     assert list(row.values.values()) == values
@@ -82,14 +83,14 @@ def test_values_are_what_they_are_meant_to_be(file: Path) -> None:
 
 
 def test_times_of_day_and_spans_are_texts(file: Path) -> None:
-    row = ["a", dt.time(8, 30), dt.timedelta(hours=36, minutes=5)]
+    row: list[object] = ["a", dt.time(8, 30), dt.timedelta(hours=36, minutes=5)]
     _workbook(file, Tours=[HEADER, row])
     assert _read(file) == [Record(2, {"id": "a", "title": "08:30:00", "price": "36:05:00"})]
 
 
 def test_dates_of_old_macs_are_the_same_days(file: Path) -> None:
     book = Workbook()
-    book.epoch = dt.datetime(1904, 1, 1)
+    book.epoch = MAC_EPOCH
     book.active.append(["when"])
     book.active.append([dt.date(2026, 4, 30)])
     book.save(file)
@@ -175,7 +176,7 @@ def test_what_is_not_available_is_missing(file: Path) -> None:
         ("<a>" * 99, "is nested too deeply"),
         ('<row r="two"></row>', "is damaged"),
         ("<row>", "is damaged"),
-        ("<!-- " + "x" * 17_000_000 + "--><row/>", "holds a row of more than"),
+        (f"<!-- {' '.join(map(str, range(2_200_000)))} -->", "holds a row of more than"),
     ],
 )
 def test_a_broken_sheet_is_read_up_to_where_it_breaks(file: Path, rows: str, reason: str) -> None:
@@ -200,9 +201,7 @@ def test_entities_are_never_declared(file: Path, part: str) -> None:
 
 def test_a_zip_bomb_is_refused_by_what_it_promises(file: Path) -> None:
     _with_rows(file, " " * (20 << 20))
-    with pytest.raises(
-        InvalidInputError, match=r"packed as no feed is: 'xl/worksheets/sheet1\.xml'"
-    ):
+    with pytest.raises(InvalidInputError, match=r"packed as no feed is: 'xl/worksheets/"):
         _read(file)
 
 
@@ -224,6 +223,26 @@ def test_a_zip_file_without_a_workbook_is_refused(file: Path) -> None:
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("xl/notes.txt", "x")
     with pytest.raises(InvalidInputError, match="is no workbook"):
+        _read(file)
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "message"),
+    [
+        ("_rels/.rels", "<Relationships/>", "is no workbook: names no workbook"),
+        ("_rels/.rels", "<Relationships", "is no workbook: is damaged"),
+        (
+            "xl/styles.xml",
+            '<styleSheet><cellXfs><xf numFmtId="x"/></cellXfs></styleSheet>',
+            "is no workbook: invalid literal",
+        ),
+    ],
+)
+def test_a_broken_part_is_told_in_one_line(
+    file: Path, part: str, content: str, message: str
+) -> None:
+    _with_part(_workbook(file, Tours=[HEADER]), part, content)
+    with pytest.raises(InvalidInputError, match=message):
         _read(file)
 
 

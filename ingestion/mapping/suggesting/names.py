@@ -30,7 +30,7 @@ def context_words(path: str, source: str = "") -> tuple[str, ...]:
     outer, dot, last = path.rpartition(".")
     words = words_of(last)
     before = outer.rpartition(".")[2] if dot else source
-    if before and set(words) <= GENERIC:
+    if before and set(words) <= set(GENERIC.split("|")):
         return (*words_of(before), *words)
     return words
 

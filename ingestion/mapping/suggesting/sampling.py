@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InvalidInputError
-from ingestion.mapping.paths import plain
 from ingestion.normalising.text import unpacked
 from ingestion.readers.registry import open_reader
 from ingestion.schemas import Record
@@ -16,11 +15,12 @@ MOST_SAMPLED = 200
 """Records of a source whose values are read."""
 MOST_COUNTED = 10_000
 """Records of a file whose keys are compared."""
-MOST_FILES = 60
+MOST_FILES = 50
+"""Files of a folder that are looked at; patterns may match further ones."""
 _MOST_PATHS = 250
 _DEEPEST = 4
 _LONGEST_KEY = 300
-_LONGEST_NAME = 280
+_LONGEST_NAME = 250
 _SAME_FORM = 0.75
 
 
@@ -94,6 +94,7 @@ def sample_file(path: Path) -> Sample:
             sample.records = sample.records[::2]
             stride *= 2
     sample.whole = sample.read < MOST_COUNTED
+    sample.records = _spread(sample.records, MOST_SAMPLED)
     if not sample.records:
         raise InvalidInputError("no record in it can be read")
     return sample
@@ -133,7 +134,6 @@ def _same_form(one: Sample, other: Sample) -> bool:
 
 def _merged(group: list[Sample]) -> Sample:
     if len(group) == 1:
-        group[0].records = _spread(group[0].records, MOST_SAMPLED)
         return group[0]
     total = sum(each.read for each in group)
     merged = Sample(group[0].name, [file for each in group for file in each.files])
@@ -185,8 +185,3 @@ def _elements(value: Any) -> Iterator[Any]:
             yield from _elements(each)
     elif value is not None and not (isinstance(value, str) and not value.strip()):
         yield value
-
-
-def as_key(value: object) -> str:
-    """Return a value as it is compared with keys."""
-    return str(value if isinstance(value, str | int | float) else plain(value)).strip()

@@ -2,7 +2,7 @@
 
 import fnmatch
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from ingestion.mapping.suggesting.sampling import (
     MOST_FILES,
     Keys,
     Sample,
-    as_key,
     merge_same_form,
     sample_file,
 )
@@ -51,7 +50,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files of a feed.
+    """The files of a feed, and which of them are of use.
 
     Attributes:
         main: the source whose records are the tours.
@@ -89,21 +88,38 @@ def find_sources(location: Path) -> Sources:
     return Sources(main, joins, tuple(unused), folder=True)
 
 
+def of_use(sources: Sources, paths: Collection[str]) -> Sources:
+    """Leave out the joined sources that nothing is taken from, directly or through another."""
+    needed: list[Join] = []
+    for join in reversed(sources.joins):
+        name = f"{join.sample.name}."
+        if any(path.startswith(name) for path in (*paths, *(each.path for each in needed))):
+            needed.append(join)
+    left = [each for each in sources.joins if each not in needed]
+    unused = [(file.name, "nothing in it is of use") for each in left for file in each.sample.files]
+    return replace(sources, joins=tuple(reversed(needed)), unused=(*sources.unused, *unused))
+
+
 def _sampled(folder: Path) -> tuple[list[Sample], list[tuple[str, str]]]:
     samples: list[Sample] = []
     unused: list[tuple[str, str]] = []
-    files = sorted(
-        path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")
-    )
+    files = _files(folder)
     for path in files[:MOST_FILES]:
+        if _NOT_A_FEED.match(path.name):
+            unused.append((path.name, "about the feed, not of it"))
+            continue
         try:
-            if _NOT_A_FEED.match(path.name):
-                raise InvalidInputError("about the feed, not of it")
             samples.append(sample_file(path))
         except InvalidInputError as error:
             unused.append((path.name, error.message.removeprefix(f"{path}: ")))
-    unused += [(path.name, "not looked at") for path in files[MOST_FILES:]]
+    if len(files) > MOST_FILES:
+        unused.append((f"{len(files) - MOST_FILES} more files", "not looked at"))
     return samples, unused
+
+
+def _files(folder: Path) -> list[Path]:
+    files = (path for path in folder.iterdir() if path.is_file())
+    return sorted(path for path in files if not path.name.startswith("."))
 
 
 def _rank(sample: Sample, groups: Sequence[Sample]) -> tuple[int, float, int]:
@@ -137,14 +153,14 @@ def _reference(other: Sample, to: Sample) -> Join | None:
         if not key.endswith("?") and keys.distinct >= _UNIQUE
         for column, values in other.keys.items()
         if values.distinct < 1
-        and (share := _shared(other, column, values, keys)) >= _JOINS
+        and (share := _shared(column, values, keys)) >= _JOINS
         and _may_join(column, key, to, values)
     ]
     return max(found, key=lambda each: (each.share, _alike(each)), default=None)
 
 
-def _shared(other: Sample, column: str, values: Keys, keys: Keys) -> float:
-    """Return the share of a column's values that are keys; of its sample if it is a long file."""
+def _shared(column: str, values: Keys, keys: Keys) -> float:
+    """Return the share of a column's distinct values that are keys of another source."""
     if column.endswith("?") or not values.hashes:
         return 0.0
     return len(values.hashes & keys.hashes) / len(values.hashes)
@@ -155,7 +171,7 @@ def _may_join(column: str, key: str, to: Sample, values: Keys) -> bool:
     if values.longest >= _TELLING and not _is_word(values):
         return True
     words, target = set(words_of(column)), set(words_of(key))
-    owner = {word.removesuffix("s") for word in words_of(to.name)}
+    owner = {word.removesuffix("s") for word in words_of(to.name) if not names_a_key((word,))}
     return names_a_key(tuple(words)) and bool(words & owner or words == target)
 
 
@@ -203,7 +219,7 @@ def _shared_key(sample: Sample, to: Sample) -> Join | None:
         for key, keys in to.keys.items()
         if not key.endswith("?") and keys.distinct >= _UNIQUE
         for column, values in sample.keys.items()
-        if (share := _shared(sample, column, values, keys)) >= _JOINS
+        if (share := _shared(column, values, keys)) >= _JOINS
         and names_a_key(words_of(column))
         and _may_join(column, key, to, values)
     ]
@@ -214,7 +230,7 @@ def _name(sample: Sample, taken: Sequence[Sample], columns: set[str] | None = No
     """Give a source a name of its own, by which it can be reached into."""
     plain = re.sub(r"[^a-z0-9]+", "_", fold(sample.files[0].stem)).strip("_")[:40]
     if len(sample.files) > 1:
-        plain = _common(sample.files) or plain
+        plain = _common(sample.files) or "records"
     name, used = plain or "source", {each.name for each in taken if each is not sample}
     number = 2
     while name in used or name in (columns or set()):
@@ -238,10 +254,11 @@ def patterns(sample: Sample, folder: Path) -> list[str]:
         return [_literal(names[0])]
     prefix = _shared_start(names)
     suffix = _shared_start([name[::-1] for name in names])[::-1]
-    pattern = f"{_literal(prefix)}*{_literal(suffix)}"
-    every = [path.name for path in folder.iterdir() if path.is_file()]
-    if prefix and sorted(fnmatch.filter(every, pattern)) == sorted(names):
-        return [pattern]
+    every = [path.name for path in _files(folder)[:MOST_FILES]]
+    for ending in (suffix, sample.files[0].suffix):
+        pattern = f"{_literal(prefix)}*{_literal(ending)}"
+        if prefix and sorted(fnmatch.filter(every, pattern)) == sorted(names):
+            return [pattern]
     return [_literal(name) for name in names]
 
 
@@ -253,8 +270,3 @@ def _shared_start(names: Sequence[str]) -> str:
 
 def _literal(name: str) -> str:
     return re.sub(r"([*?\[])", r"[\1]", name)
-
-
-def values_of(sample: Sample, column: str) -> list[str]:
-    """Return what some records have in a column, as keys."""
-    return [as_key(each[column]) for each in sample.records if each.get(column) not in (None, "")]

@@ -1,0 +1,1 @@
+"""Measuring how fast a feed is taken in, and that its vectors are the right ones."""
