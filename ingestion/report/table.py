@@ -96,7 +96,7 @@ def _legend(bars: Sequence[Bar]) -> Text:
 
 def _meter(each: Bar) -> Text:
     full = round(_METER * each.share)
-    return Text.assemble(("━" * full, "cyan"), ("━" * (_METER - full), "bright_black"))
+    return Text.assemble(("█" * full, "cyan"), ("░" * (_METER - full), "bright_black"))
 
 
 def _in_two_columns(bars: Sequence[Bar]) -> Table:

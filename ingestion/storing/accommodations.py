@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from accommodation import repository
 from accommodation.repository import Key, StoredAccommodation
@@ -34,22 +35,28 @@ class AccommodationStore:
     def save(self, connection: Connection, run_id: int, items: Mapping[Key, Built]) -> Saved:
         """Store those that are new or have changed."""
         known = repository.known_accommodations(connection, list(items))
-        fields = {key: _item(each).model_dump(mode="json", exclude_none=True)
-                  for key, each in items.items()}  # fmt: skip
-        same = {
-            key: each.draft.source_hash
-            for key, each in items.items()
-            if key in known and known[key]["fields"] == fields[key]
-        }
-        fresh = [_stored(key, each) for key, each in items.items() if key not in same]
+        same = {key for key, each in items.items() if key in known and _is_same(known[key], each)}
+        touched = {key: items[key].draft.source_hash for key in same
+                   if known[key]["remarks"] == _remarks(items[key])}  # fmt: skip
+        fresh = [_stored(key, each) for key, each in items.items() if key not in touched]
         repository.upsert_accommodations(connection, fresh, run_id)
-        repository.touch_accommodations(connection, same, run_id)
-        updated = sum((each.provider_id, each.item.id) in known for each in fresh)
+        repository.touch_accommodations(connection, touched, run_id)
+        inserted = sum(key not in known for key in items)
         returned = sum(key in known and known[key]["retired"] for key in items)
-        return Saved(len(fresh) - updated, updated, len(same), returned)
+        return Saved(inserted, len(items) - inserted - len(same), len(same), returned)
 
     def retired(self, connection: Connection, keys: Sequence[int]) -> None:
         """Nothing follows for other places to stay."""
+
+
+def _is_same(before: Mapping[str, Any], built: Built) -> bool:
+    """Tell whether a place to stay is offered as it was."""
+    fields = _item(built).model_dump(mode="json", exclude_none=True)
+    return bool(before["fields"] == fields) and not before["retired"]
+
+
+def _remarks(built: Built) -> list[dict[str, str]]:
+    return [asdict(each) for each in built.remarks]
 
 
 def _item(built: Built) -> Accommodation:
@@ -69,5 +76,5 @@ def _stored(key: Key, built: Built) -> StoredAccommodation:
         else None,
         source_hash=built.draft.source_hash,
         original=original(built),
-        remarks=[asdict(each) for each in built.remarks],
+        remarks=_remarks(built),
     )

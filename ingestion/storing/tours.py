@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from core.database import Connection
 from ingestion import repository
@@ -43,7 +42,9 @@ class TourStore:
         same = {
             key: each.draft.source_hash
             for key, each in items.items()
-            if key in known and known[key].content_hash == hashes[key]
+            if key in known
+            and _is_same(known[key], hashes[key])
+            and known[key].remarks == each.remarks
         }
         fresh = {key: each for key, each in items.items() if key not in same}
         cached = CachedEmbedder(connection, embedder())
@@ -88,19 +89,28 @@ def _tour(key: Key, built: Built, encoded: EncodedPackage, content: bytes) -> To
 
 def _compared(tours: Sequence[Tour], known: Mapping[Key, Known], unchanged: int) -> Saved:
     """Count what is new, and in which criteria the others have changed."""
-    changed: Counter[str] = Counter()
-    updated = 0
+    saved = Saved(unchanged=unchanged)
     for tour in tours:
         before = known.get((tour.provider_id, tour.package.id))
         if before is None:
-            continue
-        updated += 1
-        changed.update(
-            name
-            for name in Criterion
-            if tour.criterion_hashes.get(name.value) != before.criterion_hashes.get(name.value)
-        )
-    return Saved(len(tours) - updated, updated, unchanged, changed=changed)
+            saved.inserted += 1
+        elif _is_same(before, tour.content_hash):
+            saved.unchanged += 1
+        else:
+            saved.updated += 1
+            saved.changed.update(_changed(tour, before))
+    return saved
+
+
+def _is_same(before: Known, content: bytes) -> bool:
+    """Tell whether a tour is offered as it was; one that returns has its near-copies to find."""
+    return before.content_hash == content and not before.retired
+
+
+def _changed(tour: Tour, before: Known) -> Iterator[str]:
+    for name in Criterion:
+        if tour.criterion_hashes.get(name.value) != before.criterion_hashes.get(name.value):
+            yield name.value
 
 
 def content_hash(package: Package, encoder: str) -> bytes:

@@ -12,7 +12,7 @@ from openvino import opset13 as op
 
 from recommender.fast.weights import Floats, Weights
 
-_GROUP: Final = 128
+_GROUP: Final = 64
 """Activations that share a scale: fewer are more exact, more are faster."""
 _LARGEST: Final = 127
 

@@ -283,7 +283,7 @@ def test_a_column_that_no_rule_names_may_change(mapped: Take) -> None:
     assert (report.same_as, counts(report)) == (None, (0, 0, 1))
 
 
-def test_remarks_stay_true_when_only_they_change(database_url: str, mapped: Take) -> None:
+def test_remarks_stay_true_when_only_they_change(mapped: Take) -> None:
     priced = MAPPING.replace("meals}", "meals, price: cost}")
     mapped("code,name,meals,cost\n1,One,phở,cheap\n", priced)
     fresh = mapped("code,name,meals,cost\n1,One,phở,dear\n", priced)

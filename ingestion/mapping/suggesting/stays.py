@@ -3,6 +3,7 @@
 from ingestion.mapping.suggesting.choosing import Choice, Choices, both
 from ingestion.mapping.suggesting.columns import Column
 from ingestion.mapping.suggesting.common import (
+    choose_country,
     choose_id,
     choose_links,
     choose_price,
@@ -85,8 +86,7 @@ def _where(choices: Choices) -> None:
         choices.take(name, ranked, "numbers in degrees")
     city = choices.rank("city", lambda each: each.places * (each.length < 60), both(0.75, 0.5))
     choices.take("city", city, "{share} of it is in the gazetteer")
-    country = choices.rank("country", lambda each: each.places, both(0.8, 0.5))
-    choices.take("country", country, "{share} of it are countries")
+    choose_country(choices)
     address = choices.rank("address", lambda each: each.lettered, both(0.75, 0.5))
     choices.take("address", address, "so it is called")
 

@@ -5,6 +5,7 @@ from collections import Counter
 from ingestion.mapping.suggesting.choosing import Choice, Choices, both
 from ingestion.mapping.suggesting.columns import Column
 from ingestion.mapping.suggesting.common import (
+    choose_country,
     choose_id,
     choose_links,
     choose_price,
@@ -20,6 +21,8 @@ _SHORT = 90
 _SEVERAL = 1.2
 _LISTED = 0.6
 """Share of names in the gazetteer below which a column is searched for them."""
+_MOST_DAYS = 31
+_LEAST_MINUTES = 30
 _WIDE = 0.1
 """Share of distinct values below which a column of places only says in which region it is."""
 
@@ -72,14 +75,29 @@ def _duration(choices: Choices) -> None:
     unit = _unit(ranked[0].column) if ranked else None
     needed = unit and ranked[0].column.numeric > 0.3
     options = {"unit": unit} if needed else {}
-    if choices.take("duration", ranked, "{share} of the sample read as a length", **options):
+    why = "{share} of the sample read as a length"
+    if needed and not any(fit(ranked[0].column.words, names) for names in TIME_UNITS.values()):
+        why = "a guess: the numbers name no unit"
+    if choices.take("duration", ranked, why, **options):
         return
     if not _between_dates(choices):
         _in_title(choices)
 
 
 def _unit(column: Column) -> str | None:
-    return next((unit for unit, names in TIME_UNITS.items() if fit(column.words, names)), None)
+    named = (unit for unit, names in TIME_UNITS.items() if fit(column.words, names))
+    return next(named, None) or _guessed_unit(column.numbers)
+
+
+def _guessed_unit(numbers: list[float]) -> str | None:
+    """Return the unit of bare numbers: small ones are days, large round ones minutes."""
+    if not numbers:
+        return None
+    if max(numbers) <= _MOST_DAYS:
+        return "days"
+    middle = sorted(numbers)[len(numbers) // 2]
+    round_ones = sum(number % 5 == 0 for number in numbers)
+    return "minutes" if middle >= _LEAST_MINUTES and round_ones >= 0.8 * len(numbers) else None
 
 
 def _between_dates(choices: Choices) -> bool:
@@ -155,8 +173,7 @@ def _places(choices: Choices) -> None:
         choices.take("locations", listed, why, **options)
     elif title is not None and title.mentions >= 0.4:
         _in_texts(choices, title, [each.column for each in listed[:1]], without)
-    country = choices.rank("country", lambda each: each.places, both(0.8, 0.5))
-    choices.take("country", country, "{share} of it are countries")
+    choose_country(choices)
     language = choices.rank("language", lambda each: each.length < 30, both(0.8, 1.0))
     choices.take("language", language, "so it is called")
 
