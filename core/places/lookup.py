@@ -44,6 +44,7 @@ class Lookup:
         """Look up in *atlas*."""
         self._atlas = atlas
         self.find = functools.lru_cache(_REMEMBERED)(self._find)
+        self._around = functools.lru_cache(_REMEMBERED)(self._named_ids)
 
     def best(self, places: list[Place], form: str, kind: PlaceKind | None = None) -> Place | None:
         """Return the likeliest of *places* for a name written as *form*."""
@@ -139,8 +140,11 @@ class Lookup:
         code = hint.upper()
         if place.country == code or f"US.{code}" in self._atlas.areas(place.id):
             return True
-        around = {outer.id for outer in self._atlas.named(key(hint))}
+        around = self._around(hint)
         return place.id in around or not around.isdisjoint(place.parents)
+
+    def _named_ids(self, name: str) -> frozenset[int]:
+        return frozenset(place.id for place in self._atlas.named(key(name)))
 
 
 def _has_its_ends(written: str, right: str) -> bool:

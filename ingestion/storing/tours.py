@@ -121,11 +121,12 @@ def content_hash(package: Package, encoder: str) -> bytes:
 
 def criterion_hashes(package: Package) -> dict[str, str]:
     """Return for each criterion that a tour speaks of the hash of what is encoded for it."""
+    texts = reduced_texts(package)
     said: dict[Criterion, object] = {
         Criterion.LOCATION: [package.locations, package.country] if package.locations else None,
         Criterion.DURATION: package.duration and package.duration.model_dump(),
         Criterion.BUDGET: package.price and package.price.model_dump(),
-        **{key: reduced_texts(package).get(key) for key in TEXT_CRITERIA},
+        **{key: texts.get(key) for key in TEXT_CRITERIA},
     }
     return {
         key.value: hashlib.sha256(json.dumps(value).encode()).hexdigest()[:_SHORT]

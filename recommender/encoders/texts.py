@@ -97,8 +97,13 @@ def _most_frequent_labels(matches: Iterable[ConceptMatch]) -> list[str]:
 
 def _share_covered(text: str, matches: Iterable[ConceptMatch]) -> float:
     words = [word for word in _words(text) if word not in _FILLERS]
-    covered = sum(len(_words(match.text)) for match in matches)
+    covered = sum(_count_words(match.text) for match in matches)
     return covered / max(len(words), 1)
+
+
+@functools.lru_cache(_REMEMBERED)
+def _count_words(phrase: str) -> int:
+    return len(_words(phrase))
 
 
 def _first_words(text: str) -> str:

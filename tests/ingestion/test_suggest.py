@@ -232,7 +232,7 @@ def test_french_headers_and_codes_of_countries_are_understood(tmp_path: Path) ->
          "Date de départ": f"{10 + n}/03/2027"}
         for n in range(12)
     ]  # fmt: skip
-    location = _csv(tmp_path / "circuits.csv", rows, "cp1252", ";")
+    location = _csv(tmp_path / "circuits.csv", rows, "utf-8-sig", ";")
     mapping, _ = _suggested(location)
     assert _from(mapping, "id") == ["Réf."]
     assert _from(mapping, "locations") == ["Ville"]
