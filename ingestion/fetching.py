@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.errors import InvalidInputError
 from core.settings import settings
 from core.web import Fetched, Limits, NotModified, fetch
 from ingestion.feeds import SourceFiles, locate, matching
@@ -87,7 +88,7 @@ class _Fetching:
     def all(self, sources: Mapping[str, Source], base: Path) -> Obtained:
         named = list(_files(sources))
         files = {each: self._fetch(each, conditional=True) for each in named if is_address(each)}
-        if len(files) == len(set(named)) and not any(files.values()):
+        if files and len(files) == len(set(named)) and not any(files.values()):
             return Obtained([], dict(self._before))
         for url in [each for each, file in files.items() if file is None]:
             files[url] = self._fetch(url, conditional=False)
@@ -116,6 +117,8 @@ class _Fetching:
     def _files_of(
         self, name: str, source: Source, base: Path, files: Mapping[str, Path | None]
     ) -> SourceFiles:
+        if not source.file:
+            raise InvalidInputError(f"sources.{name}: name its file or address in the mapping")
         found: list[Path] = []
         for each in source.file:
             if (fetched := files.get(each)) is not None:

@@ -1,21 +1,19 @@
 """All SQL of the ingestion: providers, tours, runs and what was set aside."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, LiteralString
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from psycopg.types.multirange import Multirange
-from psycopg.types.range import Range
 
 from core.database import Connection
 from ingestion.duplicates import NEAR_COPY
 from ingestion.schemas import Kind, Reject, Remark, Report, State, Trigger
 from recommender.encoding import EncodedPackage
-from recommender.repository import place_columns
-from recommender.schemas import TEXT_CRITERIA, DateSpan, Package
+from recommender.repository import encoded_columns
+from recommender.schemas import Package
 
 Key = tuple[int, str]
 """A provider's key, and the provider's own id of a tour."""
@@ -251,7 +249,7 @@ _UPSERT = """
         %(location_keys)s, %(words)s, %(countries)s, %(price_usd)s, %(available)s,
         %(source_hash)s, %(criterion_hashes)s, %(signature)s, %(original)s, %(remarks)s,
         %(run_id)s,
-        %(location)s, %(duration_embedding)s, %(budget_embedding)s,
+        %(location_embedding)s, %(duration_embedding)s, %(budget_embedding)s,
         %(transportation_embedding)s, %(food_embedding)s, %(activities_embedding)s,
         %(accommodation_notes_embedding)s)
     on conflict (provider_id, external_id) do update set
@@ -300,12 +298,10 @@ _UPSERT = """
 
 
 def _columns(tour: Tour) -> dict[str, object]:
-    package, encoded = tour.package, tour.encoded
-    plain = package.model_dump(exclude={"duration", "price", "available", "provider"})
+    package = tour.package
     return {
-        **plain,
+        **package.model_dump(exclude={"duration", "price", "available", "provider"}),
         "provider_id": tour.provider_id,
-        "duration_days": package.duration.travel_days if package.duration else None,
         "price_amount": package.price.amount if package.price else None,
         "price_currency": package.price.currency if package.price else None,
         "fields": Jsonb(package.model_dump(mode="json", exclude_none=True)),
@@ -315,20 +311,8 @@ def _columns(tour: Tour) -> dict[str, object]:
         "signature": tour.signature,
         "original": Jsonb(tour.original),
         "remarks": Jsonb([asdict(each) for each in tour.remarks]),
-        "concepts": sorted(encoded.concepts),
-        "words": sorted(encoded.words),
-        "countries": sorted(encoded.facets.countries),
-        "price_usd": encoded.facets.price,
-        "available": _days(encoded.facets.available),
-        **place_columns(encoded.places),
-        "duration_embedding": encoded.duration,
-        "budget_embedding": encoded.budget,
-        **{f"{key.value}_embedding": encoded.texts.get(key) for key in TEXT_CRITERIA},
+        **encoded_columns(tour.encoded),
     }
-
-
-def _days(spans: Iterable[DateSpan]) -> Multirange[dt.date]:
-    return Multirange(Range(span.start, span.end, "[]") for span in spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,7 +503,7 @@ def note_interrupted(connection: Connection, provider: int, run_id: int) -> list
     rows = connection.execute(
         """
         update ingestion_runs set state = 'interrupted'
-        where provider_id = %s and id < %s and state in ('reading', 'storing')
+        where provider_id = %s and id <> %s and state in ('reading', 'storing')
         returning id
         """,
         [provider, run_id],
@@ -579,17 +563,17 @@ _COUNTED = (
 
 
 def last_finished(
-    connection: Connection, provider: int, kind: Kind, before: int
+    connection: Connection, provider: int, kind: Kind, but: int
 ) -> dict[str, Any] | None:
-    """Return the last run of a provider, before another, that could have changed the catalogue."""
+    """Return the last run of a provider, but for one, that could have changed the catalogue."""
     return connection.execute(
         """
         select id, state, fingerprint, report from ingestion_runs
-        where provider_id = %s and kind = %s and id < %s
+        where provider_id = %s and kind = %s and id <> %s
             and state not in ('queued', 'stopped', 'failed')
-        order by id desc limit 1
+        order by started_at desc, id desc limit 1  -- one asked for earlier may be done later
         """,
-        [provider, kind, before],
+        [provider, kind, but],
     ).fetchone()
 
 

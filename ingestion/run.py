@@ -27,7 +27,7 @@ T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 """Is told the stage ("reading", in bytes, or "storing", in records), how far it is, and of what."""
 
-_READ_AT_ONCE = 256
+_READ_AT_ONCE = 64
 _STORED_AT_ONCE = 128
 _EXAMPLES = 5
 _MOST_KEPT = 10_000
@@ -69,11 +69,17 @@ class Run:
             InvalidInputError: a file cannot be read.
         """
         with self._timed("reading"):
-            for batch in batches(self._feed.records(), _READ_AT_ONCE):
-                self._judge(batch)
-                self._on_progress("reading", self._feed.position, self._feed.size)
-                if self._is_hopeless():
-                    break
+            try:
+                self._read()
+            finally:
+                self._report.embedded += self._store.settle()
+
+    def _read(self) -> None:
+        for batch in batches(self._feed.records(), _READ_AT_ONCE):
+            self._judge(batch)
+            self._on_progress("reading", self._feed.position, self._feed.size)
+            if self._is_hopeless():
+                return
 
     def _is_hopeless(self) -> bool:
         report = self._report
@@ -97,6 +103,7 @@ class Run:
         built = self._builder.build(changed)
         rejects += [each for each in built if isinstance(each, Reject)]
         items = [each for each in built if isinstance(each, Built)]
+        self._store.expect(items)
         self._scratch.add_waiting(_packed(each) for each in items)
         for item in items:
             self._note_remarks(item.remarks)
@@ -230,8 +237,7 @@ class Run:
         report = self._report
         with self._timed("finishing"), unit_of_work() as unit:
             connection = unit.connection
-            repository.retire(connection, self._store.kind, missing, report.run_id)
-            self._store.retired(connection, missing)
+            self._store.retire(connection, report.run_id, missing)
             report.retired = len(missing)
             report.state = "finished"
             for name in self._scratch.providers():

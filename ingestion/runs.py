@@ -4,12 +4,14 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import structlog
 from celery.schedules import ParseException, crontab
 
 from core.database import Connection, pool, unit_of_work
 from core.errors import InvalidInputError, NotFoundError, TravelBuddyError
+from core.web_guard import parse
 from ingestion import repository
-from ingestion.fetching import names_addresses
+from ingestion.fetching import is_address, names_addresses
 from ingestion.mapping.schemas import Mapping
 from ingestion.mapping.service import read_mapping
 from ingestion.report.page import report_page
@@ -17,6 +19,8 @@ from ingestion.repository import NewRun, Provider
 from ingestion.schemas import Kind, Report, Trigger
 from ingestion.service import Wanted, ingest, shown
 from ingestion.uploads import discard, discard_old, uploads_folder
+
+log = structlog.get_logger(__name__)
 
 _SHOWN_REJECTS = 200
 _OLD_S = 7 * 86_400.0
@@ -40,6 +44,8 @@ def register(connection: Connection, mapping_yaml: str, location: str | None = N
         raise InvalidInputError("the mapping has a schedule but no location to fetch from")
     if mapping.schedule:
         parse_schedule(mapping.schedule)
+    if place and is_address(place):
+        parse(place)
     repository.save_provider(connection, mapping.provider, mapping_yaml, place, mapping.schedule)
     return mapping
 
@@ -136,7 +142,8 @@ def do_run(run_id: int) -> Report | None:
         return None
     upload = row["trigger"] == "upload"
     try:
-        report = ingest(_single(row["location"], row["mapping"]), _wanted(row))
+        wanted = _wanted(row)
+        report = ingest(_single(row["location"], wanted.mapping), wanted)
     except InvalidInputError as error:
         _note_refusal(run_id, error)
         report = None
@@ -156,10 +163,11 @@ def _wanted(row: dict[str, Any]) -> Wanted:
     )
 
 
-def _single(location: str, mapping: str | None) -> str:
-    """Return the one file of a folder that no mapping describes."""
+def _single(location: str, mapping: Mapping | None) -> str:
+    """Return the one file of a folder whose files no mapping names."""
     folder = Path(location)
-    if mapping or not folder.is_dir():
+    named = mapping and any(source.file for source in mapping.sources.values())
+    if named or not folder.is_dir():
         return location
     files = sorted(each for each in folder.iterdir() if each.is_file())
     return str(files[0]) if len(files) == 1 else location
@@ -181,22 +189,20 @@ def due_runs(connection: Connection, now: dt.datetime) -> list[int]:
     """Note the runs that a schedule asks for by now, and return their keys."""
     due = []
     for each in repository.load_providers(connection):
-        if not (each.enabled and each.schedule and each.location):
-            continue
-        if _is_due(each, now):
-            mapping = read_mapping(each.mapping) if each.mapping else None
-            due.append(
-                _add(
-                    connection,
-                    each.location,
-                    each.mapping,
-                    mapping,
-                    each.name,
-                    "schedule",
-                    complete=None,
-                )
-            )
+        try:
+            if each.enabled and each.schedule and each.location and _is_due(each, now):
+                due.append(_add_scheduled(connection, each, each.location))
+        except InvalidInputError as error:
+            # It was right when it was registered; what has become of it must not hold up others.
+            log.warning("feed_cannot_be_scheduled", provider=each.name, reason=error.message)
     return due
+
+
+def _add_scheduled(connection: Connection, provider: Provider, location: str) -> int:
+    mapping = read_mapping(provider.mapping) if provider.mapping else None
+    return _add(
+        connection, location, provider.mapping, mapping, provider.name, "schedule", complete=None
+    )
 
 
 def _is_due(provider: Provider, now: dt.datetime) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from core.database import Connection, pool, unit_of_work
 from core.errors import InvalidInputError, RetryLaterError, TravelBuddyError
+from core.web_guard import parse
 from ingestion import repository
 from ingestion.building.accommodations import MappedAccommodations
 from ingestion.building.own import OwnTours
@@ -27,8 +28,7 @@ from ingestion.scratch.repository import Scratch
 from ingestion.storing.accommodations import AccommodationStore
 from ingestion.storing.port import Store
 from ingestion.storing.tours import TourStore
-from recommender.embedding import embedder
-from recommender.encoding import encoder_name
+from recommender.models.service import active_embedder, encoder_in_use
 
 
 def _no_progress(_stage: str, _done: int, _total: int) -> None:
@@ -79,7 +79,9 @@ def ingest(
             answer.
     """
     told = str(location)
-    if not is_address(told) and not Path(told).exists():
+    if is_address(told):
+        parse(told)
+    elif not Path(told).exists():
         raise InvalidInputError(f"{told}: no such file or folder")
     with Scratch() as scratch:
         return _Ingestion(told, wanted or Wanted(), scratch, on_progress).run()
@@ -169,13 +171,23 @@ class _Ingestion:
         if mapping is None and not feed.formats <= OWN_FORMATS:
             mapping = standard_mapping(self._provider)
         return Run(
-            Feed(sources, mapping, self._scratch), _builder(mapping, self._provider),
+            Feed(sources, mapping, self._scratch), self._builder(mapping),
             _store(report.kind), self._scratch, report, self._on_progress,
         )  # fmt: skip
 
+    def _builder(self, mapping: Mapping | None) -> Builder:
+        if mapping is None:
+            return OwnTours(self._provider, only=self._wanted.trigger == "upload")
+        if mapping.kind == "accommodations":
+            return MappedAccommodations(mapping)
+        with unit_of_work() as unit:
+            return MappedTours(mapping, active_embedder(unit.connection))
+
     def _version(self) -> str:
         """Return what decides, besides the files, what the catalogue is like after the run."""
-        return f"{fingerprint(self._mapping)} {encoder_name(embedder())} {self._is_complete()}"
+        with unit_of_work() as unit:
+            encoder = encoder_in_use(unit.connection).name
+        return f"{fingerprint(self._mapping)} {encoder} {self._is_complete()}"
 
     def _limits(self) -> Limits:
         return self._wanted.limits or (self._mapping.limits if self._mapping else Limits())
@@ -199,14 +211,6 @@ def shown(location: str) -> str:
         return Path(location).resolve().name
     parts = urlsplit(location)
     return f"{parts.scheme}://{parts.hostname}{parts.path}"
-
-
-def _builder(mapping: Mapping | None, provider: str) -> Builder:
-    if mapping is None:
-        return OwnTours(provider)
-    if mapping.kind == "accommodations":
-        return MappedAccommodations(mapping)
-    return MappedTours(mapping, embedder())
 
 
 def _store(kind: Kind) -> Store:

@@ -20,10 +20,11 @@ class OwnTours:
 
     Args:
         provider: whose tours they are, where a record does not say.
+        only: set records aside that name another: who sent them may speak for this one alone.
     """
 
-    def __init__(self, provider: str) -> None:
-        self._provider = provider
+    def __init__(self, provider: str, *, only: bool = False) -> None:
+        self._provider, self._only = provider, only
         self._version = fingerprint(None)
 
     def draft(self, record: Record) -> Draft | Reject:
@@ -33,7 +34,12 @@ class OwnTours:
         if isinstance(key, bool) or not isinstance(key, str | int) or not tidy(str(key)):
             return self._checked(record)
         digest = source_hash(values, self._version)
-        return Draft(record.number, record.source, tidy(str(key)), {_WHOLE: [dict(values)]}, digest)
+        draft = Draft(
+            record.number, record.source, tidy(str(key)), {_WHOLE: [dict(values)]}, digest
+        )
+        if self._only and self.provider(draft) != self._provider:
+            return rejected(record, f"provider: this is a feed of {self._provider} alone")
+        return draft
 
     def _checked(self, record: Record) -> Reject:
         """Say what is wrong with a record without an id, which may be more than that."""

@@ -21,12 +21,18 @@ def follow(values: Mapping[str, Any], path: str) -> list[Any]:
     an object written down, as exports have it in their cells, is taken for what it says.
     """
     if path in values:
-        return list(_elements(values[path]))
+        return list(_unpacked(values[path]))
     head, dot, rest = path.partition(".")
     if not dot or head not in values:
         return []
-    inner = (part for each in _elements(values[head]) for part in _elements(unpacked(each)))
-    return [found for each in inner if isinstance(each, Mapping) for found in follow(each, rest)]
+    inner = (each for each in _unpacked(values[head]) if isinstance(each, Mapping))
+    return [found for each in inner for found in follow(each, rest)]
+
+
+def _unpacked(value: Any) -> Iterator[Any]:
+    """Yield what a value holds: the elements of lists, those written down in texts too."""
+    for each in _elements(value):
+        yield from _elements(unpacked(each))
 
 
 def _elements(value: Any) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from accommodation.schemas import Accommodation
 from core.database import Connection
 from core.money import convert
 from core.places.service import gazetteer
+from ingestion import repository as feeds
 from ingestion.building.port import Built
 from ingestion.schemas import Kind, Remark
 from ingestion.storing.port import Saved, Stored, original
@@ -45,8 +46,16 @@ class AccommodationStore:
         returned = sum(key in known and known[key]["retired"] for key in items)
         return Saved(inserted, len(items) - inserted - len(same), len(same), returned)
 
-    def retired(self, connection: Connection, keys: Sequence[int]) -> None:
-        """Nothing follows for other places to stay."""
+    def expect(self, items: Sequence[Built]) -> None:
+        """Nothing can be done before they are stored."""
+
+    def settle(self) -> int:
+        """Nothing was begun."""
+        return 0
+
+    def retire(self, connection: Connection, run_id: int, keys: Sequence[int]) -> None:
+        """Take places to stay out of what is offered."""
+        feeds.retire(connection, self.kind, keys, run_id)
 
 
 def _is_same(before: Mapping[str, Any], built: Built) -> bool:

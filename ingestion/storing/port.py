@@ -57,12 +57,20 @@ class Store(Protocol):
         """Return what is stored of those items that are."""
         ...
 
+    def expect(self, items: Sequence[Built]) -> None:
+        """Begin what can be done of items before they are stored."""
+        ...
+
+    def settle(self) -> int:
+        """End what was begun; return how many texts have been embedded."""
+        ...
+
     def save(self, connection: Connection, run_id: int, items: Mapping[Key, Built]) -> Saved:
         """Store items, in place of what was stored under the same keys."""
         ...
 
-    def retired(self, connection: Connection, keys: Sequence[int]) -> None:
-        """Do what follows from items having been taken out of what is offered."""
+    def retire(self, connection: Connection, run_id: int, keys: Sequence[int]) -> None:
+        """Take items out of what is offered; they are kept."""
         ...
 
 

@@ -10,9 +10,10 @@ from ingestion.building.port import Built
 from ingestion.duplicates import signature
 from ingestion.repository import Key, Known, Tour
 from ingestion.schemas import Kind
+from ingestion.storing.ahead import EmbeddingAhead
 from ingestion.storing.port import Saved, Stored, original
-from recommender.embedding import embedder
-from recommender.encoding import EncodedPackage, encode_packages, encoder_name, reduced_texts
+from recommender.encoding import EncodedPackage, encode_packages, reduced_texts
+from recommender.models.service import embedder_of, encoder_for_writing, encoder_in_use
 from recommender.schemas import TEXT_CRITERIA, Criterion, Package
 from recommender.service import CachedEmbedder, note_encoded
 
@@ -24,9 +25,12 @@ class TourStore:
 
     kind: Kind = "tours"
 
+    def __init__(self) -> None:
+        self._ahead = EmbeddingAhead()
+
     def known(self, connection: Connection, keys: Sequence[Key]) -> dict[Key, Stored]:
-        """Return what is stored; a tour that other encoders made counts as never read."""
-        encoder = encoder_name(embedder())
+        """Return what is stored; a tour that another encoder made counts as never read."""
+        encoder = encoder_in_use(connection).name
         return {
             key: Stored(
                 each.source_hash if each.encoder == encoder else None, each.retired, each.remarks
@@ -34,37 +38,48 @@ class TourStore:
             for key, each in repository.known_tours(connection, keys).items()
         }
 
+    def expect(self, items: Sequence[Built]) -> None:
+        """Embed the texts of tours in the background, while others are still being read."""
+        texts = [text for each in items for text in reduced_texts(_package(each)).values()]
+        self._ahead.embed(texts)
+
+    def settle(self) -> int:
+        """Wait for what is embedded in the background; return how many texts that were."""
+        return self._ahead.finish()
+
     def save(self, connection: Connection, run_id: int, items: Mapping[Key, Built]) -> Saved:
         """Encode and store those tours that are new or have changed."""
-        encoder = encoder_name(embedder())
+        encoder = encoder_for_writing(connection)
         known = repository.known_tours(connection, list(items))
-        hashes = {key: content_hash(_package(each), encoder) for key, each in items.items()}
+        hashes = {key: content_hash(_package(each)) for key, each in items.items()}
         same = {
             key: each.draft.source_hash
             for key, each in items.items()
             if key in known
-            and _is_same(known[key], hashes[key])
+            and _is_same(known[key], hashes[key], encoder.name)
             and known[key].remarks == each.remarks
         }
         fresh = {key: each for key, each in items.items() if key not in same}
-        cached = CachedEmbedder(connection, embedder())
+        cached = CachedEmbedder(connection, embedder_of(encoder))
         encoded = encode_packages([_package(each) for each in fresh.values()], cached)
         tours = [
             _tour(key, each, made, hashes[key])
             for (key, each), made in zip(fresh.items(), encoded, strict=True)
         ]
-        package_ids = repository.upsert_tours(connection, tours, encoder, run_id)
+        package_ids = repository.upsert_tours(connection, tours, encoder.name, run_id)
         repository.touch_tours(connection, same, run_id)
         note_encoded(connection, encoded)
         repository.note_prices(connection, package_ids)
         duplicates = repository.link_near_copies(connection, package_ids)
-        saved = _compared(tours, known, unchanged=len(same))
+        saved = _compared(tours, known, encoder.name, unchanged=len(same))
         saved.returned = sum(key in known and known[key].retired for key in items)
         saved.duplicates, saved.embedded = duplicates, cached.embedded
         return saved
 
-    def retired(self, connection: Connection, keys: Sequence[int]) -> None:
-        """Let near-copies of tours that are gone be linked to what is left."""
+    def retire(self, connection: Connection, run_id: int, keys: Sequence[int]) -> None:
+        """Retire tours, and let their near-copies be linked to what is left."""
+        encoder_for_writing(connection)  # many rows change: a change of the model must wait
+        repository.retire(connection, self.kind, keys, run_id)
         repository.link_near_copies(connection, keys)
 
 
@@ -87,14 +102,16 @@ def _tour(key: Key, built: Built, encoded: EncodedPackage, content: bytes) -> To
     )
 
 
-def _compared(tours: Sequence[Tour], known: Mapping[Key, Known], unchanged: int) -> Saved:
+def _compared(
+    tours: Sequence[Tour], known: Mapping[Key, Known], encoder: str, unchanged: int
+) -> Saved:
     """Count what is new, and in which criteria the others have changed."""
     saved = Saved(unchanged=unchanged)
     for tour in tours:
         before = known.get((tour.provider_id, tour.package.id))
         if before is None:
             saved.inserted += 1
-        elif _is_same(before, tour.content_hash):
+        elif _is_same(before, tour.content_hash, encoder):
             saved.unchanged += 1
         else:
             saved.updated += 1
@@ -102,9 +119,9 @@ def _compared(tours: Sequence[Tour], known: Mapping[Key, Known], unchanged: int)
     return saved
 
 
-def _is_same(before: Known, content: bytes) -> bool:
+def _is_same(before: Known, content: bytes, encoder: str) -> bool:
     """Tell whether a tour is offered as it was; one that returns has its near-copies to find."""
-    return before.content_hash == content and not before.retired
+    return before.content_hash == content and before.encoder == encoder and not before.retired
 
 
 def _changed(tour: Tour, before: Known) -> Iterator[str]:
@@ -113,10 +130,10 @@ def _changed(tour: Tour, before: Known) -> Iterator[str]:
             yield name.value
 
 
-def content_hash(package: Package, encoder: str) -> bytes:
-    """Return what changes when a tour's fields, or what encodes them, change."""
+def content_hash(package: Package) -> bytes:
+    """Return what changes when a tour's fields change."""
     content = json.dumps(package.model_dump(mode="json"), sort_keys=True)
-    return hashlib.sha256(f"{encoder}\n{content}".encode()).digest()
+    return hashlib.sha256(content.encode()).digest()
 
 
 def criterion_hashes(package: Package) -> dict[str, str]:

@@ -15,6 +15,8 @@ from core.database import unit_of_work
 from core.embedded.service import Servers
 from core.errors import InvalidInputError, RetryLaterError
 from ingestion import runs
+from ingestion.mapping.service import read_mapping
+from ingestion.repository import disable_provider
 from ingestion.service import Wanted, ingest
 from ingestion.uploads import uploads_folder
 from tests.conftest import rows_of
@@ -90,21 +92,18 @@ def test_a_feed_is_due_by_its_schedule_in_utc(known: str) -> None:
 
 
 def test_a_run_by_hand_does_not_put_off_the_schedule(known: str, feed: Path) -> None:
-    ingest(feed, Wanted(provider="Lotus"))
+    ingest(feed, Wanted(read_mapping(MAPPING)))
     execute(known, "update ingestion_runs set started_at = '2026-03-01T03:30:05Z'")
     assert len(due(at("01T03:31"))) == 1
 
 
 def test_a_feed_that_was_removed_is_not_due(known: str) -> None:
     with unit_of_work() as unit:
-        from ingestion.repository import disable_provider
-
         assert disable_provider(unit.connection, "Lotus")
     assert due(at("05T12:00")) == []
 
 
-@pytest.mark.parametrize("broken", ["mapping = 'fields: 5'", "schedule = '0 0 31 2 *'",
-                                    "schedule = 'often'", "source = 'http://[broken'"])  # fmt: skip
+@pytest.mark.parametrize("broken", ["mapping = 'fields: 5'", "schedule = 'often'"])
 def test_one_broken_feed_does_not_hold_up_the_others(known: str, feed: Path, broken: str) -> None:
     register(MAPPING.replace("Lotus", "Acacia"), feed)
     query = f"update providers set {broken}, created_at = '2026-03-01T00:00Z' where name = 'Acacia'"
@@ -118,10 +117,23 @@ def test_one_broken_feed_does_not_hold_up_the_others(known: str, feed: Path, bro
     assert len(mine) == 1
 
 
-@pytest.mark.parametrize("schedule", ["0 0 31 2 *", "0 0 30 2 *"])
-def test_a_day_that_never_comes_is_refused(database_url: str, schedule: str) -> None:
-    with pytest.raises(InvalidInputError, match="never"):
-        register(MAPPING.replace("30 3 * * *", f"'{schedule}'"), "/feeds")
+@pytest.mark.parametrize(
+    ("schedule", "location", "complaint"),
+    [
+        ("0 0 31 2 *", "/feeds", "never occurs"),
+        ("often", "/feeds", "not five cron fields"),
+        ("0 3 * * *", "", "a schedule but no location"),
+        ("0 3 * * *", "http://[broken", "address"),
+        ("0 3 * * *", "https://me:secret@example.com/tours.csv", "user name"),
+    ],
+)
+def test_a_feed_that_could_never_be_taken_in_is_not_registered(
+    database_url: str, schedule: str, location: str, complaint: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=complaint) as error:
+        register(MAPPING.replace("30 3 * * *", schedule), location)
+    assert "secret" not in error.value.message
+    assert rows_of(database_url, "select from providers") == []
 
 
 def upload(name: str, content: str) -> Path:
@@ -193,11 +205,8 @@ def test_runs_asked_for_earlier_but_done_later_are_no_old_news(
 ) -> None:
     mapping = f"{MAPPING}complete: true\n"
     old, new = "code,name\n1,One\n", "code,name\n2,Two\n"
-    rules = runs.read_mapping(mapping)
-    feed.write_text(old)
-    ingest(feed, Wanted(rules))
     asked = ask(upload(feed.name, old), f"{mapping}sources: {{main: {{file: {feed.name}}}}}\n")
-    named = runs.read_mapping(f"{mapping}sources: {{main: {{file: {feed.name}}}}}\n")
+    named = read_mapping(f"{mapping}sources: {{main: {{file: {feed.name}}}}}\n")
     feed.write_text(old)
     ingest(feed, Wanted(named))
     feed.write_text(new)
@@ -217,7 +226,7 @@ def test_a_run_waits_while_another_is_at_work(database_url: str, feed: Path) -> 
                 runs.do_run(run_id)
             assert run_id not in lost()
 
-    ingest(feed, Wanted(runs.read_mapping(MAPPING)), meanwhile)
+    ingest(feed, Wanted(read_mapping(MAPPING)), meanwhile)
     assert run_id in lost()
     report = runs.do_run(run_id)
     assert report is not None
@@ -244,10 +253,10 @@ def test_a_run_whose_worker_died_is_asked_for_again_and_completed(
 def test_a_run_by_hand_that_was_cut_short_is_left_to_the_hand(
     database_url: str, feed: Path
 ) -> None:
-    ingest(feed, Wanted(provider="Lotus"))
+    ingest(feed, Wanted(read_mapping(MAPPING)))
     execute(database_url, "update ingestion_runs set state = 'storing', finished_at = null")
     assert lost() == []
-    report = ingest(feed, Wanted(provider="Lotus"))
+    report = ingest(feed, Wanted(read_mapping(MAPPING)))
     assert (report.same_as, report.continues, report.unchanged) == (None, 1, 2)
 
 
