@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from core.database import Connection, pool, unit_of_work
 from core.errors import InvalidInputError, RetryLaterError, TravelBuddyError
+from core.text import tidy
 from core.web_guard import parse
 from ingestion import repository
 from ingestion.building.accommodations import MappedAccommodations
@@ -202,13 +203,13 @@ def _stem(location: str) -> str:
     """Return the name of a feed that has no other: that of its file, or of its server."""
     if is_address(location):
         return urlsplit(location).hostname or location
-    return Path(location).resolve().stem
+    return tidy(Path(location).resolve().stem)
 
 
 def shown(location: str) -> str:
     """Return where a feed lies as it may be shown: without folders, log-ins or keys."""
     if not is_address(location):
-        return Path(location).resolve().name
+        return tidy(Path(location).resolve().name)
     parts = urlsplit(location)
     return f"{parts.scheme}://{parts.hostname}{parts.path}"
 

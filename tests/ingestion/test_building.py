@@ -1,6 +1,7 @@
 """Tours and places to stay as they are built from an operator's own columns."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -368,7 +369,7 @@ def test_nothing_that_a_feed_says_makes_a_tour_a_fault_of_ours(values: dict[str,
     back = _unpacked(_packed(made))
     assert back.item == made.item
     assert back.draft.source_hash == made.draft.source_hash
-    assert original(back).keys() == original(made).keys()
+    assert json.dumps(original(made), allow_nan=False)
 
 
 @checked(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -26,10 +25,10 @@ def take(path: Path, content: str) -> Report:
 @pytest.mark.parametrize(
     "record",
     [
-        r'{"id": "1", "title": "T", "a\u0000b": 1}',
-        r'{"id": "1", "title": "T", "a\ud800": 1}',
-        r'{"id": "1", "title": "T", "a\nb\u2028c": 1}',
-        f'{{"id": "1", "title": "T", "{WIDE}": 1}}',
+        r'{"id": "1", "title": "T", "price": {"a\u0000b": 1}}',
+        r'{"id": "1", "title": "T", "price": {"a\ud800": 1}}',
+        r'{"id": "1", "title": "T", "price": {"a\nb\u2028c": 1}}',
+        f'{{"id": "1", "title": "T", "price": {{"{WIDE}": 1}}}}',
         r'{"id": "1\u0000\ud800", "title": "\u0000"}',
         r'{"id": "1", "title": ["\u0000"]}',
         r'{"id": "1", "title": "T", "provider": "\u0000"}',
@@ -47,7 +46,6 @@ def take(path: Path, content: str) -> Report:
         "[]",
         "null",
         "\ud800",
-        "\0",
     ],
 )  # fmt: skip
 def test_a_hostile_record_is_set_aside_in_one_line(
@@ -68,7 +66,7 @@ def test_a_hostile_record_is_set_aside_in_one_line(
 def test_reasons_that_never_repeat_do_not_fill_the_report(
     database_url: str, tmp_path: Path
 ) -> None:
-    rows = "".join(f'{{"id": "{n}", "title": "T", "x{chr(97 + n % 26) * (n // 26 + 1)}": 1}}\n'
+    rows = "".join(f'{{"id": "{n}", "title": "T", "price": {{"x{"y" * n}": 1}}}}\n'
                    for n in range(500))  # fmt: skip
     good = "".join(f'{{"id": "g{n}", "title": "T"}}\n' for n in range(500))
     report = take(tmp_path / "tours.jsonl", good + rows)
@@ -83,23 +81,6 @@ def test_providers_are_not_added_by_a_feed_that_is_stopped(
     with pytest.raises(Exception, match="stopped before anything was changed"):
         take(tmp_path / "tours.jsonl", tours + "{broken\n" * 31)
     assert rows_of(database_url, "select name from providers") == [{"name": "Lotus"}]
-
-
-def test_numbers_that_json_does_not_have_are_kept_as_words(
-    database_url: str, tmp_path: Path
-) -> None:
-    with sqlite3.connect(tmp_path / "tours.sqlite") as database:
-        database.execute("create table tours (code, name, cost real, far real)")
-        database.execute("insert into tours values (1, 'One', 9e999, -9e999)")
-    database.close()
-    mapping = read_mapping(
-        "provider: Lotus\ncurrency: USD\nfields: {id: code, title: name, price: cost, notes: far}"
-    )
-    report = ingest(tmp_path / "tours.sqlite", Wanted(mapping))
-    assert report.inserted == 1
-    (row,) = rows_of(database_url, "select original, price_amount from travel_packages")
-    assert (row["original"]["price"], row["price_amount"]) == (["inf"], None)
-    assert ingest(tmp_path / "tours.sqlite", Wanted(mapping, again=True)).unchanged == 1
 
 
 def test_a_table_of_nonsense_is_taken_as_far_as_it_goes(
