@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
+from rich.console import JustifyMethod
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -16,6 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from cli.runtime import console, errors, print_json, ready_database
 from core.database import unit_of_work
@@ -37,6 +40,7 @@ app = typer.Typer(
 )
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 _SHOWN_REJECTS = 200
+_LONG = ("provider", "location")
 
 
 @app.callback()
@@ -230,7 +234,17 @@ def list_runs(
     """
     with ready_database(), unit_of_work() as unit:
         rows = runs.list_runs(unit.connection, provider, limit)
-    _print_rows(rows, as_json=as_json)
+    shown = rows if as_json else [_in_short(each) for each in rows]
+    _print_rows(shown, as_json=as_json)
+
+
+def _in_short(run: Mapping[str, object]) -> dict[str, object]:
+    """Return what fits on a line of a terminal."""
+    names = {"run": "run", "provider": "provider", "state": "state", "read": "read",
+             "inserted": "new", "updated": "changed", "rejected": "aside",
+             "retired": "retired"}  # fmt: skip
+    began = str(run["started_at"])[:16][5:].replace("T", " ")
+    return {**{label: run[name] for name, label in names.items()}, "began (UTC)": began}
 
 
 @app.command("report")
@@ -269,9 +283,14 @@ def _print_rows(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
     if not rows:
         console.print("None yet.")
         return
-    table = Table()
-    for name in rows[0]:
-        table.add_column(name.replace("_", " "))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, value in rows[0].items():
+        number = isinstance(value, int) and not isinstance(value, bool)
+        justify: JustifyMethod = "right" if number else "left"
+        table.add_column(
+            name.replace("_", " "), justify=justify, overflow="fold", no_wrap=name not in _LONG
+        )
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        # As plain text: what an operator is called must not be taken for markup.
+        table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
     console.print(table)

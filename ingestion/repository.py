@@ -524,6 +524,15 @@ def unlock(connection: Connection, provider: int) -> None:
     connection.execute("select pg_advisory_unlock(hashtext('ingestion'), %s::int)", [provider])
 
 
+def store_alone(connection: Connection) -> None:
+    """Wait until no other run is storing, and keep others waiting until the transaction ends.
+
+    Near-copies and texts are shared by all providers: two runs that come upon them in different
+    orders would wait for each other.
+    """
+    connection.execute("select pg_advisory_xact_lock(hashtext('ingestion: storing'))")
+
+
 def save_rejects(connection: Connection, run_id: int, rejects: Sequence[Reject]) -> None:
     """Keep what was set aside, with the reason."""
     with connection.cursor() as cursor:

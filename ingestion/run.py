@@ -21,7 +21,8 @@ from ingestion.repository import Key
 from ingestion.schemas import Draft, Record, Reject, Remark, Report
 from ingestion.scratch.repository import Scratch
 from ingestion.storing.port import Saved, Store, Stored
-from recommender.schemas import Package
+from recommender.encoding import Said
+from recommender.schemas import Criterion, Package
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
@@ -277,6 +278,12 @@ def _packed(built: Built) -> str:
         "remarks": [asdict(each) for each in built.remarks],
         "kind": type(built.item).__name__,
         "item": built.item.model_dump(mode="json"),
+        "said": built.said
+        and {
+            "reduced": dict(built.said.reduced),
+            "concepts": sorted(built.said.concepts),
+            "words": sorted(built.said.words),
+        },
     }
     return json.dumps(content, default=plain)
 
@@ -290,4 +297,10 @@ def _unpacked(content: str) -> Built:
         draft=Draft(**draft),
         item=shape.model_validate(told["item"]),
         remarks=tuple(Remark(**each) for each in told["remarks"]),
+        said=told["said"] and _said(**told["said"]),
     )
+
+
+def _said(reduced: dict[str, str], concepts: list[str], words: list[str]) -> Said:
+    by_criterion = {Criterion(key): text for key, text in reduced.items()}
+    return Said(by_criterion, frozenset(concepts), frozenset(words))

@@ -9,6 +9,8 @@ Kind = Literal["tours", "accommodations"]
 State = Literal["queued", "reading", "storing", "finished", "stopped", "failed", "interrupted"]
 Trigger = Literal["command", "upload", "schedule"]
 _EXAMPLES = 5
+_MOST_NAMES = 150
+"""A feed whose every record is wrong in its own way is not told in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Tally:
 
     def add(self, name: str, example: str = "") -> None:
         """Count one more."""
+        name = name if name in self.counts or len(self.counts) < _MOST_NAMES else "others"
         self.counts[name] += 1
         known = self.examples.setdefault(name, [])
         if example and len(known) < _EXAMPLES and example not in known:

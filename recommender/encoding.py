@@ -126,26 +126,55 @@ def reduced_texts(source: Package | Interests) -> dict[Criterion, str]:
     return {key: texts.reduce_text(text, key) for key, text in said.items() if text}
 
 
-def encode_packages(packages: Sequence[Package], embedder: TextEmbedder) -> list[EncodedPackage]:
-    """Encode tours, embedding all their texts in one go."""
-    reduced = [reduced_texts(package) for package in packages]
-    flat = [text for by_criterion in reduced for text in by_criterion.values()]
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a tour's texts say, before any of it is embedded.
+
+    Attributes:
+        reduced: what is embedded for each text criterion that it speaks of.
+        concepts: what it offers, with everything more general.
+        words: all its words, as `texts.word_key` gives them.
+    """
+
+    reduced: Mapping[Criterion, str]
+    concepts: frozenset[str]
+    words: frozenset[str]
+
+
+def read_package(package: Package) -> Said:
+    """Return what a tour's texts say."""
+    return Said(reduced_texts(package), package_concepts(package), package_words(package))
+
+
+def encode_packages(
+    packages: Sequence[Package], embedder: TextEmbedder, said: Sequence[Said] | None = None
+) -> list[EncodedPackage]:
+    """Encode tours, embedding all their texts in one go.
+
+    Args:
+        packages: the tours.
+        embedder: of their texts.
+        said: what their texts say, where they have been read already.
+    """
+    read = [read_package(each) for each in packages] if said is None else said
+    flat = [text for each in read for text in each.reduced.values()]
     vectors = iter(embedder.encode(flat)) if flat else iter(())
-    embedded = [{key: next(vectors) for key in by_criterion} for by_criterion in reduced]
     return [
-        _encode_package(package, by_criterion)
-        for package, by_criterion in zip(packages, embedded, strict=True)
+        _encode_package(package, each, {key: next(vectors) for key in each.reduced})
+        for package, each in zip(packages, read, strict=True)
     ]
 
 
-def _encode_package(package: Package, by_criterion: Mapping[Criterion, Vector]) -> EncodedPackage:
+def _encode_package(
+    package: Package, said: Said, vectors: Mapping[Criterion, Vector]
+) -> EncodedPackage:
     return EncodedPackage(
         places=tuple(spot(name, package.country) for name in package.locations),
         duration=numbers.encode_duration(package.duration) if package.duration else None,
         budget=numbers.encode_price(package.price) if package.price else None,
-        texts=by_criterion,
-        concepts=package_concepts(package),
-        words=package_words(package),
+        texts=vectors,
+        concepts=said.concepts,
+        words=said.words,
         facets=package_facets(package),
     )
 

@@ -10,6 +10,7 @@ from ingestion.building.port import Built, Remarks
 from ingestion.building.quality import remark_on
 from ingestion.mapping.service import fingerprint, rejected, source_hash
 from ingestion.schemas import Draft, Record, Reject
+from recommender.encoding import read_package
 from recommender.schemas import Package
 
 _WHOLE = "record"
@@ -69,4 +70,4 @@ class OwnTours:
         remarks = Remarks()
         remark_on(package, remarks)
         item = package.model_copy(update={"provider": provider})
-        return Built(provider, draft, item, tuple(remarks.found))
+        return Built(provider, draft, item, tuple(remarks.found), read_package(item))

@@ -8,6 +8,7 @@ from accommodation.schemas import Accommodation
 from core.text import tidy
 from ingestion.mapping.paths import plain
 from ingestion.schemas import Draft, Record, Reject, Remark
+from recommender.encoding import Said
 from recommender.schemas import Package
 
 T = TypeVar("T")
@@ -17,12 +18,17 @@ _SHOWN = 120
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """An item that can be stored, with where it came from and what is wrong with it."""
+    """An item that can be stored, with where it came from and what is wrong with it.
+
+    Attributes:
+        said: what a tour's texts say; of a place to stay they are not read.
+    """
 
     provider: str
     draft: Draft
     item: Package | Accommodation
     remarks: tuple[Remark, ...]
+    said: Said | None = None
 
 
 class Builder(Protocol):

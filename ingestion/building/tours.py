@@ -24,6 +24,7 @@ from ingestion.schemas import Draft, Record, Reject
 from ingestion.splitting.schemas import Split
 from ingestion.splitting.service import split_texts
 from recommender.embedding import TextEmbedder
+from recommender.encoding import read_package
 from recommender.schemas import DateSpan, Duration, Package
 
 T = TypeVar("T")
@@ -82,7 +83,9 @@ class MappedTours:
         except ValidationError as error:
             return rejected(Record(draft.line, draft.values, draft.source), faults(error))
         remark_on(package, remarks)
-        return Built(self.provider(draft), draft, package, tuple(remarks.found))
+        return Built(
+            self.provider(draft), draft, package, tuple(remarks.found), read_package(package)
+        )
 
 
 class _Fields:

@@ -23,7 +23,7 @@ PIPELINE_VERSION = "1"
 LONGEST_MAPPING = 100_000
 """Characters."""
 _LONGEST_KEY = 300
-_LONGEST_FAULT = 1_000
+_LONGEST_FAULT = 500
 _TOO_CLEVER = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
 _KEPT_OF_A_REJECT = 2_000
 
@@ -164,4 +164,5 @@ def source_hash(values: Values[str, Any], version: str) -> bytes:
 def rejected(record: Record, reason: str) -> Reject:
     """Set a record aside, with the beginning of what it holds."""
     content = json.dumps(dict(record.values), default=plain, ensure_ascii=False)
-    return Reject(record.number, reason, tidy(content)[:_KEPT_OF_A_REJECT], record.source)
+    said = tidy(reason)[:_LONGEST_FAULT]  # it may name a key of the record's own
+    return Reject(record.number, said, tidy(content)[:_KEPT_OF_A_REJECT], record.source)

@@ -12,7 +12,7 @@ from ingestion.repository import Key, Known, Tour
 from ingestion.schemas import Kind
 from ingestion.storing.ahead import EmbeddingAhead
 from ingestion.storing.port import Saved, Stored, original
-from recommender.encoding import EncodedPackage, encode_packages, reduced_texts
+from recommender.encoding import EncodedPackage, Said, encode_packages, read_package
 from recommender.models.service import embedder_of, encoder_for_writing, encoder_in_use
 from recommender.schemas import TEXT_CRITERIA, Criterion, Package
 from recommender.service import CachedEmbedder, note_encoded
@@ -40,8 +40,7 @@ class TourStore:
 
     def expect(self, items: Sequence[Built]) -> None:
         """Embed the texts of tours in the background, while others are still being read."""
-        texts = [text for each in items for text in reduced_texts(_package(each)).values()]
-        self._ahead.embed(texts)
+        self._ahead.embed([text for each in items for text in _said(each).reduced.values()])
 
     def settle(self) -> int:
         """Wait for what is embedded in the background; return how many texts that were."""
@@ -49,6 +48,7 @@ class TourStore:
 
     def save(self, connection: Connection, run_id: int, items: Mapping[Key, Built]) -> Saved:
         """Encode and store those tours that are new or have changed."""
+        repository.store_alone(connection)
         encoder = encoder_for_writing(connection)
         known = repository.known_tours(connection, list(items))
         hashes = {key: content_hash(_package(each)) for key, each in items.items()}
@@ -61,7 +61,11 @@ class TourStore:
         }
         fresh = {key: each for key, each in items.items() if key not in same}
         cached = CachedEmbedder(connection, embedder_of(encoder))
-        encoded = encode_packages([_package(each) for each in fresh.values()], cached)
+        encoded = encode_packages(
+            [_package(each) for each in fresh.values()],
+            cached,
+            [_said(each) for each in fresh.values()],
+        )
         tours = [
             _tour(key, each, made, hashes[key])
             for (key, each), made in zip(fresh.items(), encoded, strict=True)
@@ -78,6 +82,7 @@ class TourStore:
 
     def retire(self, connection: Connection, run_id: int, keys: Sequence[int]) -> None:
         """Retire tours, and let their near-copies be linked to what is left."""
+        repository.store_alone(connection)
         encoder_for_writing(connection)  # many rows change: a change of the model must wait
         repository.retire(connection, self.kind, keys, run_id)
         repository.link_near_copies(connection, keys)
@@ -88,6 +93,10 @@ def _package(built: Built) -> Package:
     return built.item
 
 
+def _said(built: Built) -> Said:
+    return built.said or read_package(_package(built))
+
+
 def _tour(key: Key, built: Built, encoded: EncodedPackage, content: bytes) -> Tour:
     return Tour(
         provider_id=key[0],
@@ -95,7 +104,7 @@ def _tour(key: Key, built: Built, encoded: EncodedPackage, content: bytes) -> To
         encoded=encoded,
         source_hash=built.draft.source_hash,
         content_hash=content,
-        criterion_hashes=criterion_hashes(_package(built)),
+        criterion_hashes=criterion_hashes(_package(built), _said(built)),
         signature=signature(encoded),
         original=original(built),
         remarks=built.remarks,
@@ -136,14 +145,13 @@ def content_hash(package: Package) -> bytes:
     return hashlib.sha256(content.encode()).digest()
 
 
-def criterion_hashes(package: Package) -> dict[str, str]:
+def criterion_hashes(package: Package, texts: Said) -> dict[str, str]:
     """Return for each criterion that a tour speaks of the hash of what is encoded for it."""
-    texts = reduced_texts(package)
     said: dict[Criterion, object] = {
         Criterion.LOCATION: [package.locations, package.country] if package.locations else None,
         Criterion.DURATION: package.duration and package.duration.model_dump(),
         Criterion.BUDGET: package.price and package.price.model_dump(),
-        **{key: texts.get(key) for key in TEXT_CRITERIA},
+        **{key: texts.reduced.get(key) for key in TEXT_CRITERIA},
     }
     return {
         key.value: hashlib.sha256(json.dumps(value).encode()).hexdigest()[:_SHORT]

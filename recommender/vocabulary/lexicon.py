@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from recommender.schemas import Criterion
 from recommender.vocabulary.concepts import Concept, ConceptMatch
@@ -12,6 +12,9 @@ from recommender.vocabulary.negation import refused
 from recommender.vocabulary.phrases import PhraseIndex, Span
 from recommender.vocabulary.spelling import Speller
 from recommender.vocabulary.tokens import Token, tokenize
+
+_REMEMBERED = 16
+"""Texts: those of one tour, each of which is read for several criteria in turn."""
 
 
 class Vocabulary:
@@ -34,6 +37,7 @@ class Vocabulary:
             self._add(wording)
         words = (word for w in wordings for phrase in w.english for word in phrase.split())
         self._speller = Speller((w.removeprefix("=").casefold() for w in words), ordinary_words)
+        self._read = lru_cache(_REMEMBERED)(self._read_anew)
 
     def _add(self, wording: Wording) -> None:
         for phrase in wording.english:
@@ -96,14 +100,8 @@ class Vocabulary:
             fuzzy: overlook small typing errors in words of six letters or more.
         """
         text = unicodedata.normalize("NFC", text)
-        tokens = tokenize(text)
-        if fuzzy:
-            tokens = self._speller.correct(tokens, text)
-        spans = [
-            span
-            for span in self._index.spans(tokens, lenient=fuzzy)
-            if criteria is None or span.phrase.criterion in criteria
-        ]
+        tokens, found = self._read(text, fuzzy)
+        spans = [span for span in found if criteria is None or span.phrase.criterion in criteria]
         matches = [
             _match(span, span.phrase.concept, tokens, text)
             for span in _longest(spans)
@@ -113,6 +111,16 @@ class Vocabulary:
         return [
             replace(m, negated=no) if no else m for m, no in zip(matches, verdicts, strict=True)
         ]
+
+    def _read_anew(
+        self,
+        text: str,
+        fuzzy: bool,  # noqa: FBT001 - a cache takes it as it comes
+    ) -> tuple[Sequence[Token], Sequence[Span]]:
+        tokens: Sequence[Token] = tokenize(text)
+        if fuzzy:
+            tokens = self._speller.correct(tokens, text)
+        return tokens, list(self._index.spans(tokens, lenient=fuzzy))
 
 
 def _longest(spans: Sequence[Span]) -> list[Span]:

@@ -75,8 +75,8 @@ def hotel(fields: str = "", more: str = "", **values: Any) -> tuple[Accommodatio
         (", price: cost", "currency: VND", {"cost": "Giá từ 4.590.000"}, 4_590_000, "VND", None),
         (", price: cost", "currency: VND", {"cost": "$120"}, 120, "USD", None),
         (", price: {from: cost, currency: EUR}", "currency: VND", {"cost": 80}, 80, "EUR", None),
-        (", price: {from: cost, per: group, people: 4}", "currency: USD", {"cost": 400}, 400, "USD", 4),
-        (", price: [none, cost]", "currency: USD", {"none": "on request", "cost": 7}, 7, "USD", None),
+        (", price: {from: cost, per: group, people: 4}", "currency: USD", {"cost": 9}, 9, "USD", 4),
+        (", price: [no, cost]", "currency: USD", {"no": "on request", "cost": 7}, 7, "USD", None),
         (", price: cost.amount", "currency: USD", {"cost": {"amount": 7}}, 7, "USD", None),
         (", price: cost", "", {"cost": {"amount": 7, "currency": "USD"}}, 7, "USD", None),
         (", price: cost", "", {"cost": '{"amount": 7, "currency": "USD"}'}, 7, "USD", None),
@@ -177,10 +177,10 @@ def test_a_tour_says_what_a_traveller_would_miss() -> None:
         (", locations: places", {"places": ["Huế", "Hội An", "Huế"]}, ["Huế", "Hội An"]),
         (", locations: places", {"places": "Huế - Hội An"}, ["Huế", "Hội An"]),
         (", locations: places", {"places": '["Huế", "Hội An"]'}, ["Huế", "Hội An"]),
-        (", locations: stops.name", {"stops": [{"name": "Huế"}, {"name": "Vinh"}]}, ["Huế", "Vinh"]),
+        (", locations: s.name", {"s": [{"name": "Huế"}, {"name": "Vinh"}]}, ["Huế", "Vinh"]),
         (", locations: {from: p, separator: ';'}", {"p": "Huế;A, B"}, ["Huế", "A, B"]),
         ("", {"title": "Từ Huế đến Hội An trong 2 ngày"}, ["Huế", "Hội An"]),
-        (", locations: {from: title, find: true}", {"title": "Tour Huế và Hội An"}, ["Huế", "Hội An"]),
+        (", locations: {from: t, find: true}", {"t": "Tour Huế và Hội An"}, ["Huế", "Hội An"]),
         (
             ", locations: {from: text, find: true, without: start}",
             {"text": "From Hanoi to Ha Long and Sapa", "start": "Hà Nội"},
@@ -291,14 +291,14 @@ def test_a_tour_without_a_title_is_set_aside(title: object) -> None:
         (", reviews: n", {"n": 12.0}, "reviews", 12),
         (", address: where", {"where": "12 Lê Lợi, Huế, Việt Nam"}, "city", "Huế"),
         (", address: where, city: town", {"where": "Huế", "town": "Vinh"}, "city", "Vinh"),
-        (", amenities: has", {"has": "Hồ bơi, Wifi miễn phí"}, "amenities", ["Hồ bơi", "Wifi miễn phí"]),
+        (", amenities: has", {"has": "Hồ bơi, Bãi đỗ xe"}, "amenities", ["Hồ bơi", "Bãi đỗ xe"]),
         (", amenities: has", {"has": ["Pool", "Pool", "-", ""]}, "amenities", ["Pool"]),
         (", amenities: has.name", {"has": [{"name": "Pool"}]}, "amenities", ["Pool"]),
         (", amenities: {from: has, separator: ';'}", {"has": "A, b;C"}, "amenities", ["A, b", "C"]),
-        (", latitude: at.lat, longitude: at.lon", {"at": {"lat": "16,05", "lon": 108.2}}, "latitude", 16.05),
+        (", latitude: at.a, longitude: at.b", {"at": {"a": "16,05", "b": 108}}, "latitude", 16.05),
         (", latitude: lat, longitude: lon", {"lat": 16}, "latitude", None),
         (", url: page", {"page": "www.example.com/lan"}, "url", "https://www.example.com/lan"),
-        (", url: {from: page, base: 'https://example.com/x/'}", {"page": "lan"}, "url", "https://example.com/x/lan"),
+        (", url: {from: p, base: 'https://a.com/x/'}", {"p": "lan"}, "url", "https://a.com/x/lan"),
     ],
 )  # fmt: skip
 def test_the_fields_of_a_place_to_stay_are_read(
@@ -355,7 +355,7 @@ def test_what_is_too_long_for_a_place_to_stay_is_cut(field: str) -> None:
 ANYTHING = some.recursive(
     some.none() | some.booleans() | some.integers() | some.floats() | some.text()
     | some.dates() | some.datetimes() | some.times() | some.timedeltas() | some.binary()
-    | some.characters() | some.sampled_from(["\ud800", "\0", HUGE, "9" * 400, "1e999", "[[[", LONG]),
+    | some.characters() | some.sampled_from(["\ud800", "\0", HUGE, "9" * 400, "[[[", LONG]),
     lambda each: some.lists(each, max_size=3) | some.dictionaries(some.text(), each, max_size=3),
     max_leaves=5,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -202,10 +203,31 @@ def test_links_do_not_depend_on_order_or_batches(
     oldest: dict[str, str] = {}
     for key in order:
         oldest.setdefault(groups[key], key)
-    expected = {
-        key: None if oldest[groups[key]] == key else oldest[groups[key]] for key in order
-    }
+    expected = {key: None if oldest[groups[key]] == key else oldest[groups[key]] for key in order}
     assert copies(database_url) == expected
+
+
+def test_two_providers_with_the_same_tours_can_be_taken_in_at_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    words = f"{BOATS} {BIKES} {COOKS}".split()
+
+    def feed(provider: str, round_: int) -> Path:
+        same = random.Random(5)
+        tours = [
+            like(str(n), " ".join(same.sample(words, 9)), notes=f"{round_}") for n in range(90)
+        ]
+        random.Random(f"{provider}{round_}").shuffle(tours)
+        file = tmp_path / f"{provider}{round_}.jsonl"
+        file.write_text("".join(f"{json.dumps(each)}\n" for each in tours), "utf-8")
+        return file
+
+    def taken(provider: str) -> list[int]:
+        runs = [ingest(feed(provider, each), Wanted(provider=provider)) for each in range(4)]
+        return [each.updated for each in runs]
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(taken, ("Lotus", "Bamboo"))) == [[0, 90, 90, 90]] * 2
 
 
 def test_the_same_files_are_recognised(take: Take) -> None:
@@ -220,9 +242,7 @@ def test_the_same_files_are_recognised(take: Take) -> None:
     assert take(tour("a", food="phở"), tour("b"), tour("b"), complete=True).same_as is None
 
 
-def test_another_byte_is_read_row_by_row_and_changes_nothing(
-    database_url: str, take: Take
-) -> None:
+def test_another_byte_is_read_row_by_row_and_changes_nothing(database_url: str, take: Take) -> None:
     take(tour("a", food="phở"), tour("b"))
     before = rows_of(database_url, "select * from travel_packages order by id")
     report = take(tour("b"), tour("a", food="phở"))
@@ -269,7 +289,9 @@ def test_another_mapping_reads_everything_anew(mapped: Take) -> None:
     table = "code,name,meals,days\n1,One,phở,2\n2,Two,chè,3\n"
     first = mapped(table, MAPPING)
     assert counts(first) == (2, 0, 0)
-    later = mapped(table, f"{MAPPING}schedule: 0 3 * * *\nlocation: /feeds\nlimits: {{retire: 1}}\n")
+    later = mapped(
+        table, f"{MAPPING}schedule: 0 3 * * *\nlocation: /feeds\nlimits: {{retire: 1}}\n"
+    )
     assert later.same_as == first.run_id
     days = "provider: Lotus\nfields: {id: code, title: name, food: meals, duration: days}\n"
     other = mapped(table, days.replace("days}", "{from: days, unit: days}}"))

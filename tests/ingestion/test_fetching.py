@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -78,7 +79,9 @@ def test_what_has_not_changed_is_not_fetched_again(
     assert sources == [{"source": "http://127.0.0.1/tours.csv"}]
 
 
-def test_what_was_done_by_hand_since_is_undone(database_url: str, server: Site, tmp_path: Path) -> None:
+def test_what_was_done_by_hand_since_is_undone(
+    database_url: str, server: Site, tmp_path: Path
+) -> None:
     server.pages["/tours.csv"] = page(CSV)
     url, wanted = server.url("/tours.csv"), Wanted(read_mapping(FIELDS), complete=True)
     ingest(url, wanted)
@@ -120,7 +123,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         ("/export", {"Content_Type": XLSX}, "export.xlsx"),
         ("/", {"Content_Type": "application/json"}, "feed.json"),
         ("/", {}, "feed"),
-        ("/export", {"Content_Disposition": 'attachment; filename="my tours.jsonl"'}, "my_tours.jsonl"),
+        ("/export", {"Content_Disposition": 'attachment; filename="my tours.csv"'}, "my_tours.csv"),
         ("/export", {"Content_Disposition": 'attachment; filename="../../x.csv"'}, "x.csv"),
         ("/export", {"Content_Disposition": "attachment; filename*=UTF-8''..."}, "export"),
         (
@@ -193,9 +196,11 @@ def test_a_server_that_is_down_is_tried_again_later(database_url: str, server: S
     ["http://127.0.0.1:1/tours.csv", "http://localhost/tours.csv", "http://169.254.169.254/latest",
      "http://[::1]/tours.csv", "http://10.1.2.3/tours.csv", "http://[broken", "https://"],
 )  # fmt: skip
-def test_an_address_of_the_own_network_or_of_none_is_refused(database_url: str, url: str) -> None:
+def test_an_address_of_the_own_network_or_of_none_is_refused(
+    configured: pytest.MonkeyPatch, tmp_path: Path, url: str
+) -> None:
     with pytest.raises(InvalidInputError) as error:
-        ingest(url, Wanted(read_mapping(FIELDS)))
+        obtain(url, read_mapping(FIELDS), tmp_path, {})
     assert len(error.value.message.splitlines()) == 1
 
 
@@ -217,7 +222,7 @@ def test_a_mapping_that_names_no_address_does_not_fit_one(
 ) -> None:
     server.pages["/tours.csv"] = page(CSV)
     mapping = read_mapping(f"{FIELDS}sources: {{{sources}}}")
-    with pytest.raises(InvalidInputError, match="sources|no file") as error:
+    with pytest.raises(InvalidInputError, match=r"sources|no file") as error:
         ingest(server.url("/tours.csv"), Wanted(mapping))
     assert len(error.value.message.splitlines()) == 1
 
@@ -238,8 +243,6 @@ def test_a_stopped_run_does_not_keep_the_version_that_it_saw(
 def test_what_was_fetched_is_deleted(
     database_url: str, server: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import tempfile
-
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     server.pages["/tours.csv"] = page(CSV)

@@ -17,7 +17,6 @@ from ingestion.repository import load_rejects
 from ingestion.runs import run_report
 from ingestion.schemas import Report
 from ingestion.service import Wanted, ingest
-from tests.conftest import rows_of
 
 Take = Callable[..., Report]
 _OF_THE_RUN = ("ingestion_runs", "ingestion_rejects")
@@ -116,7 +115,7 @@ def test_a_complete_feed_without_a_tour_never_retires_all(
 ) -> None:
     take(1, 2, 3)
     before = dump(database_url)
-    with pytest.raises(Exception, match="empty|no tours|no records"):
+    with pytest.raises(Exception, match=r"empty|no tours|no records"):
         take(*numbers, complete=True, limits=Limits(set_aside=1, retire=1))
     assert dump(database_url) == before
 
@@ -150,5 +149,5 @@ def test_each_provider_of_a_feed_has_a_limit_of_its_own(database_url: str, tmp_p
         return ingest(file, Wanted(complete=True))
 
     assert both(100, 25).inserted == 125
-    with pytest.raises(StoppedError, match="Bamboo|24 of 25"):
+    with pytest.raises(StoppedError, match=r"24 of 25"):
         both(100, 1)

@@ -107,7 +107,7 @@ def test_a_feed_that_was_removed_is_not_due(known: str) -> None:
 def test_one_broken_feed_does_not_hold_up_the_others(known: str, feed: Path, broken: str) -> None:
     register(MAPPING.replace("Lotus", "Acacia"), feed)
     query = f"update providers set {broken}, created_at = '2026-03-01T00:00Z' where name = 'Acacia'"
-    execute(known, query)  # type: ignore[arg-type]
+    execute(known, query)
     due(at("01T03:31"))
     mine = rows_of(
         known,
@@ -278,9 +278,7 @@ def test_what_cannot_be_asked_for_is_refused_in_one_line(
     assert rows_of(database_url, RUNS) == []
 
 
-def test_a_worker_takes_an_upload_in(
-    database_url: str, servers: Servers, tmp_path: Path
-) -> None:
+def test_a_worker_takes_an_upload_in(database_url: str, servers: Servers, tmp_path: Path) -> None:
     folder = upload("tours.jsonl", json.dumps({"id": "1", "title": "One", "food": "phở"}))
     run_id = ask(folder, None)
     environment = {
