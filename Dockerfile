@@ -8,7 +8,7 @@ RUN python -m venv /venv
 COPY requirements/pinned.txt requirements/pinned.txt
 RUN /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements/pinned.txt
 COPY . .
-RUN /venv/bin/pip install --no-cache-dir --editable .
+RUN /venv/bin/pip install --no-cache-dir --editable '.[fast]'
 
 FROM python:3.13-slim-trixie
 RUN apt-get update \
@@ -19,7 +19,8 @@ RUN apt-get update \
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
-ENV PATH=/venv/bin:$PATH STATE_DIR=/state PYTHONUNBUFFERED=1 LOG_JSON=true
+# What a large feed needs beside the memory goes to the volume, not to a /tmp that is memory itself.
+ENV PATH=/venv/bin:$PATH STATE_DIR=/state TMPDIR=/state PYTHONUNBUFFERED=1 LOG_JSON=true
 USER travelbuddy
 EXPOSE 8000
 CMD ["travelbuddy", "serve", "--host", "0.0.0.0"]

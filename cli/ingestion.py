@@ -283,7 +283,7 @@ def _print_rows(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
     if not rows:
         console.print("None yet.")
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for name, value in rows[0].items():
         number = isinstance(value, int) and not isinstance(value, bool)
         justify: JustifyMethod = "right" if number else "left"

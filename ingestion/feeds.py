@@ -108,6 +108,11 @@ class Feed:
         """Return a record with those of the other sources that belong to it."""
         values = dict(record.values)
         for each in others:
+            if each.name in record.values:
+                raise InvalidInputError(
+                    f"sources.{each.name}: the first source has a column of that name; call it "
+                    "something else"
+                )
             keys = follow(values, next(iter(each.source.on.values())))
             try:
                 found = [self._scratch.joined(each.name, key) for key in _distinct(keys)]

@@ -40,12 +40,15 @@ def check_set_aside(report: Report, limits: Limits) -> None:
         )
 
 
-def check_retired(report: Report, limits: Limits, missing: Sequence[int], offered: int) -> None:
-    """Stop a run that would retire too many tours.
+def check_retired(
+    report: Report, limits: Limits, provider: str, missing: Sequence[int], offered: int
+) -> None:
+    """Stop a run that would retire too many tours of a provider.
 
     Args:
         report: of the run.
-        limits: the provider's.
+        limits: the mapping's.
+        provider: whose tours they are.
         missing: tours that are offered now and are not in the feed.
         offered: tours that are offered now.
 
@@ -57,7 +60,7 @@ def check_retired(report: Report, limits: Limits, missing: Sequence[int], offere
     if offered >= LEAST_ROWS and share > limits.retire:
         raise StoppedError(
             f"stopped before anything was changed: {len(missing):,} of {offered:,} {report.kind} "
-            f"({share:.0%}) are missing from this feed and would be retired, and the limit is "
-            f"{limits.retire:.0%}",
+            f"({share:.0%}) of {provider} are missing from this feed and would be retired, and the "
+            f"limit is {limits.retire:.0%}",
             report,
         )

@@ -73,6 +73,14 @@ def provider_id(connection: Connection, name: str) -> int:
     return int(row["id"])
 
 
+def find_providers(connection: Connection, names: Sequence[str]) -> dict[str, int]:
+    """Return the keys of those providers that are known, by their names."""
+    rows = connection.execute(
+        "select name, id from providers where name = any(%s) order by name", [list(names)]
+    )
+    return {row["name"]: int(row["id"]) for row in rows}
+
+
 def known_tours(connection: Connection, keys: Sequence[Key]) -> dict[Key, Known]:
     """Return what is stored of those tours that are."""
     rows = connection.execute(
@@ -411,12 +419,12 @@ def mark_interrupted(connection: Connection, run_id: int) -> None:
     connection.execute("update ingestion_runs set state = 'interrupted' where id = %s", [run_id])
 
 
-def fail_queued(connection: Connection, run_id: int, error: str) -> None:
-    """Note why a run could not even begin."""
+def fail_open(connection: Connection, run_id: int, error: str) -> None:
+    """Note why a run that has not come to an end will not."""
     connection.execute(
         """
         update ingestion_runs set state = 'failed', error = %s, finished_at = now()
-        where id = %s and state = 'queued'
+        where id = %s and state in ('queued', 'reading', 'storing')
         """,
         [error, run_id],
     )
@@ -495,20 +503,41 @@ def load_providers(connection: Connection, name: str | None = None) -> list[Prov
     return [Provider(**row) for row in rows]
 
 
-def note_interrupted(connection: Connection, provider: int, run_id: int) -> list[int]:
-    """Note of a provider's earlier runs which were cut short; return them.
+def note_interrupted(connection: Connection, provider: int, run_id: int) -> int | None:
+    """Note of a provider's earlier runs which were cut short; return the last run, if it was one.
 
     The caller holds the provider's lock: none of them can still be at work.
     """
-    rows = connection.execute(
+    connection.execute(
         """
         update ingestion_runs set state = 'interrupted'
         where provider_id = %s and id <> %s and state in ('reading', 'storing')
-        returning id
         """,
         [provider, run_id],
     )
-    return sorted(row["id"] for row in rows)
+    row = connection.execute(
+        """
+        select id, state from ingestion_runs
+        where provider_id = %s and id <> %s and state <> 'queued'
+        order by started_at desc, id desc limit 1
+        """,
+        [provider, run_id],
+    ).fetchone()
+    return int(row["id"]) if row and row["state"] == "interrupted" else None
+
+
+def count_interrupted(connection: Connection, provider: int) -> int:
+    """Return how many runs of a provider have been cut short since one came to an end."""
+    row = connection.execute(
+        """
+        select count(*) as size from ingestion_runs
+        where provider_id = %(provider)s and state = 'interrupted' and id > coalesce(
+            (select max(id) from ingestion_runs
+             where provider_id = %(provider)s and state in ('finished', 'stopped', 'failed')), 0)
+        """,
+        {"provider": provider},
+    ).fetchone()
+    return int(row["size"]) if row else 0
 
 
 def try_lock(connection: Connection, provider: int) -> bool:
@@ -579,7 +608,8 @@ def last_finished(
         """
         select id, state, fingerprint, report from ingestion_runs
         where provider_id = %s and kind = %s and id <> %s
-            and state not in ('queued', 'stopped', 'failed')
+            and state not in ('queued', 'stopped')
+            and not (state = 'failed' and inserted + updated + retired = 0)
         order by started_at desc, id desc limit 1  -- one asked for earlier may be done later
         """,
         [provider, kind, but],

@@ -3,21 +3,20 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from typing import Any, TypeVar
 
 from accommodation.schemas import Accommodation
-from core.database import Connection, unit_of_work
+from core.database import unit_of_work
 from ingestion import gates, repository
 from ingestion.building.port import Builder, Built
 from ingestion.feeds import Feed
 from ingestion.gates import StoppedError
 from ingestion.mapping.paths import plain
 from ingestion.mapping.schemas import Limits
-from ingestion.repository import Key
 from ingestion.schemas import Draft, Record, Reject, Remark, Report
 from ingestion.scratch.repository import Scratch
 from ingestion.storing.port import Saved, Store, Stored
@@ -29,12 +28,15 @@ Progress = Callable[[str, int, int], None]
 """Is told the stage ("reading", in bytes, or "storing", in records), how far it is, and of what."""
 
 _READ_AT_ONCE = 64
+_HEAVIEST = 4_000_000
+"""Characters read at once, give or take a record."""
 _STORED_AT_ONCE = 128
 _EXAMPLES = 5
 _MOST_KEPT = 10_000
 """Rejects kept of one run; they are counted beyond it."""
 _HOPELESS = 1_000
 """A feed that begins with so many records without a tour among them is none of ours."""
+_NOBODY = 0
 _OF_ONE_RECORD = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d.,]*")
 
 
@@ -61,7 +63,6 @@ class Run:
     ) -> None:
         self._feed, self._builder, self._store = feed, builder, store
         self._scratch, self._report, self._on_progress = scratch, report, on_progress
-        self._providers: dict[str, int] = {}
 
     def read(self) -> None:
         """Read and judge every record; nothing of the catalogue is changed.
@@ -76,7 +77,7 @@ class Run:
                 self._report.embedded += self._store.settle()
 
     def _read(self) -> None:
-        for batch in batches(self._feed.records(), _READ_AT_ONCE):
+        for batch in _bounded(self._feed.records()):
             self._judge(batch)
             self._on_progress("reading", self._feed.position, self._feed.size)
             if self._is_hopeless():
@@ -92,11 +93,8 @@ class Run:
         self._report.read += sum(each.merged if isinstance(each, Record) else 1 for each in batch)
         self._report.merged += sum(each.merged - 1 for each in batch if isinstance(each, Record))
         drafts, rejects = self._drafts(batch)
-        with unit_of_work() as unit:
-            stored = self._store.known(unit.connection, self._keys(unit.connection, drafts))
         changed = []
-        for draft in drafts:
-            known = stored.get((self._providers[self._builder.provider(draft)], draft.key))
+        for draft, known in zip(drafts, self._known(drafts), strict=True):
             if known and known.source_hash == draft.source_hash and not known.retired:
                 self._note_unchanged(known)
             else:
@@ -133,16 +131,17 @@ class Run:
         reason = f"id: {draft.key!r} was used already on {where}"
         return Reject(draft.line, reason, draft.key, draft.source)
 
-    def _keys(self, connection: Connection, drafts: Iterable[Draft]) -> list[Key]:
-        return [
-            (self._provider_id(connection, self._builder.provider(each)), each.key)
-            for each in drafts
-        ]
-
-    def _provider_id(self, connection: Connection, name: str) -> int:
-        if name not in self._providers:
-            self._providers[name] = repository.provider_id(connection, name)
-        return self._providers[name]
+    def _known(self, drafts: Sequence[Draft]) -> list[Stored | None]:
+        """Return what is stored of each draft; providers that only a feed names are not added."""
+        names = [self._builder.provider(each) for each in drafts]
+        with unit_of_work() as unit:
+            providers = repository.find_providers(unit.connection, names)
+            keys = [
+                (providers.get(name, _NOBODY), draft.key)
+                for name, draft in zip(names, drafts, strict=True)
+            ]
+            stored = self._store.known(unit.connection, keys)
+        return [stored.get(key) for key in keys]
 
     def _note_unchanged(self, known: Stored) -> None:
         self._report.unchanged += 1
@@ -176,9 +175,7 @@ class Run:
         gates.check_set_aside(report, limits)
         if not complete:
             return []
-        missing, offered = self._missing()
-        gates.check_retired(report, limits, missing, offered)
-        return missing
+        return [key for missing in self._missing(limits) for key in missing]
 
     def _nothing(self) -> str:
         report = self._report
@@ -190,17 +187,16 @@ class Run:
         place = f"line {first.line}" + (f" of {first.source}" if first.source else "")
         return f"no {report.kind} in {where}; {place}: {first.reason}"
 
-    def _missing(self) -> tuple[list[int], int]:
-        """Return what is offered and did not come, and how much is offered."""
-        missing: list[int] = []
-        offered = 0
+    def _missing(self, limits: Limits) -> Iterator[list[int]]:
+        """Yield, for each provider in the feed, what is offered and did not come."""
         with unit_of_work() as unit:
-            for name in self._scratch.providers():
-                provider = self._provider_id(unit.connection, name)
+            providers = repository.find_providers(unit.connection, self._scratch.providers())
+            for name, provider in providers.items():
                 live = repository.stream_live(unit.connection, self._store.kind, provider)
-                missing += self._scratch.unseen(name, live)
-                offered += repository.count_live(unit.connection, self._store.kind, provider)
-        return missing, offered
+                missing = list(self._scratch.unseen(name, live))
+                offered = repository.count_live(unit.connection, self._store.kind, provider)
+                gates.check_retired(self._report, limits, name, missing, offered)
+                yield missing
 
     def save(self) -> None:
         """Store what waits, each batch whole or not at all."""
@@ -215,8 +211,12 @@ class Run:
     def _save(self, items: Sequence[Built]) -> None:
         with unit_of_work() as unit:
             # In the order of their keys, so that two runs cannot wait for each other's rows.
+            providers = {
+                name: repository.provider_id(unit.connection, name)
+                for name in sorted({each.provider for each in items})
+            }
             keyed = {
-                (self._provider_id(unit.connection, each.provider), each.draft.key): each
+                (providers[each.provider], each.draft.key): each
                 for each in sorted(items, key=lambda each: (each.provider, each.draft.line))
             }
             saved = self._store.save(unit.connection, self._report.run_id, keyed)
@@ -241,8 +241,8 @@ class Run:
             self._store.retire(connection, report.run_id, missing)
             report.retired = len(missing)
             report.state = "finished"
-            for name in self._scratch.providers():
-                provider = self._provider_id(connection, name)
+            providers = repository.find_providers(connection, self._scratch.providers())
+            for provider in providers.values():
                 report.stated.update(repository.coverage(connection, self._store.kind, provider))
             repository.note_progress(connection, report)
 
@@ -254,6 +254,29 @@ class Run:
         finally:
             spent = time.perf_counter() - started
             self._report.seconds[stage] = round(spent, 3)
+
+
+def _bounded(records: Iterable[Record | Reject]) -> Iterator[list[Record | Reject]]:
+    """Yield records in lists that are neither long nor heavy."""
+    batch: list[Record | Reject] = []
+    weight = 0
+    for each in records:
+        batch.append(each)
+        weight += _weight(each.values) if isinstance(each, Record) else 0
+        if len(batch) == _READ_AT_ONCE or weight > _HEAVIEST:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch
+
+
+def _weight(value: object) -> int:
+    """Return about how many characters a value holds."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(_weight, value.values()))
+    return sum(map(_weight, value)) if isinstance(value, list | tuple) else 1
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -17,12 +17,17 @@ from ingestion.mapping.service import read_mapping
 from ingestion.report.page import report_page
 from ingestion.repository import NewRun, Provider
 from ingestion.schemas import Kind, Report, Trigger
+from ingestion.scratch.repository import discard_old_scratch
 from ingestion.service import Wanted, ingest, shown
 from ingestion.uploads import discard, discard_old, uploads_folder
 
 log = structlog.get_logger(__name__)
 
 _SHOWN_REJECTS = 200
+_MOST_TRIES = 3
+_GIVEN_UP = (
+    f"its worker died {_MOST_TRIES + 1} times at it; see the worker's log, then send it again"
+)
 _OLD_S = 7 * 86_400.0
 """An upload that no open run names is deleted after so long."""
 
@@ -176,7 +181,7 @@ def _single(location: str, mapping: Mapping | None) -> str:
 def _note_refusal(run_id: int, error: TravelBuddyError) -> None:
     """Note why a run could not even begin; one that began has noted it itself."""
     with unit_of_work() as unit:
-        repository.fail_queued(unit.connection, run_id, error.message)
+        repository.fail_open(unit.connection, run_id, error.message)
 
 
 def _discard_upload(location: str) -> None:
@@ -221,7 +226,12 @@ def lost_runs(connection: Connection) -> list[int]:
     for row in repository.open_runs(connection):
         if not _is_idle(row["provider_id"]):
             continue
-        lost.append(row["id"] if row["state"] == "queued" else _asked_again(connection, row))
+        if row["state"] == "queued":
+            lost.append(row["id"])
+        elif repository.count_interrupted(connection, row["provider_id"]) < _MOST_TRIES:
+            lost.append(_asked_again(connection, row))
+        else:
+            repository.fail_open(connection, row["id"], _GIVEN_UP)
     return lost
 
 
@@ -248,10 +258,10 @@ def _asked_again(connection: Connection, row: dict[str, Any]) -> int:
     )
 
 
-def tidy_uploads(connection: Connection) -> int:
-    """Delete uploads that no open run needs; return how many."""
+def tidy(connection: Connection) -> int:
+    """Delete uploads and scratch files that no open run needs; return how many folders."""
     needed = [Path(row["location"]) for row in repository.open_runs(connection) if row["location"]]
-    return discard_old(_OLD_S, needed)
+    return discard_old(_OLD_S, needed) + discard_old_scratch(_OLD_S)
 
 
 def list_runs(connection: Connection, provider: str | None, limit: int) -> list[dict[str, Any]]:

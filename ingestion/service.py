@@ -127,7 +127,7 @@ class _Ingestion:
             repository.begin_run(unit.connection, run_id)
             cut_short = repository.note_interrupted(unit.connection, provider, run_id)
         report = Report(run_id, self._provider, kind)
-        report.continues = cut_short[-1] if cut_short else None
+        report.continues = cut_short
         return report
 
     def _taken_in(self, report: Report, provider: int) -> Report:

@@ -30,7 +30,7 @@ def schedule() -> None:
     with unit_of_work() as unit:
         waiting = runs.lost_runs(unit.connection)
         waiting += runs.due_runs(unit.connection, dt.datetime.now(dt.UTC))
-        runs.tidy_uploads(unit.connection)
+        runs.tidy(unit.connection)
     for run_id in waiting:
         run_feed.apply_async((run_id,), expires=2 * SCHEDULE_EVERY_S)
 

@@ -250,8 +250,7 @@ def _days(start: object, end: object) -> Duration:
 
 
 def _date(value: object) -> dt.date:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    return dt.date.fromisoformat(shown(value)[:10])
+    spans, _ = read_departures(value)
+    if not spans:
+        raise ValueError(f"{shown(value)!r} is no date")
+    return spans[0].start

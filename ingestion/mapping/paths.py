@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import regex
+
+from core.errors import InvalidInputError
 from core.text import tidy
 from ingestion.mapping.schemas import FieldRule
 from ingestion.normalising.text import unpacked
@@ -12,6 +15,8 @@ from ingestion.normalising.text import unpacked
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _LONGEST_MATCHED = 2_000
 """Characters of a value that a pattern of the operator's own is tried on."""
+_LONGEST_MATCH_S = 0.5
+"""Some patterns take twice as long for each further letter: those are no use to anybody."""
 
 
 def follow(values: Mapping[str, Any], path: str) -> list[Any]:
@@ -65,8 +70,16 @@ def _filled(values: Mapping[str, Any], template: str) -> list[str]:
 
 
 def _matched(found: Sequence[Any], pattern: str) -> list[str]:
-    compiled = re.compile(pattern)
-    matches = (compiled.search(str(each)[:_LONGEST_MATCHED]) for each in found)
+    compiled = regex.compile(pattern)
+    try:
+        matches = [
+            compiled.search(str(each)[:_LONGEST_MATCHED], timeout=_LONGEST_MATCH_S)
+            for each in found
+        ]
+    except TimeoutError:
+        raise InvalidInputError(
+            f"the pattern {pattern!r} takes too long; make it simpler"
+        ) from None
     kept = (match[1 if compiled.groups else 0] for match in matches if match)
     return [each for each in kept if each]
 

@@ -1,8 +1,8 @@
 """The mapping file: which of a feed's columns become which of our fields, and how."""
 
-import re
 from typing import Annotated, Any, Literal, Self
 
+import regex
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -35,8 +35,8 @@ Paths = Annotated[list[Path], BeforeValidator(_listed), Field(max_length=50)]
 
 def _pattern(text: str) -> str:
     try:
-        re.compile(text)
-    except re.error as error:
+        regex.compile(text)
+    except regex.error as error:
         raise ValueError(f"not a regular expression: {error}") from None
     return text
 

@@ -5,8 +5,10 @@ a small one.
 """
 
 import json
+import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +30,7 @@ _SCHEMA = """
     create table waiting (number integer primary key, content text not null);
 """
 _ROWS_AT_ONCE = 500
+_PREFIX = "travelbuddy-feed-"
 
 
 class Scratch:
@@ -38,7 +41,7 @@ class Scratch:
     """
 
     def __init__(self) -> None:
-        self._temporary = tempfile.TemporaryDirectory(prefix="travelbuddy-feed-")
+        self._temporary = tempfile.TemporaryDirectory(prefix=_PREFIX)
         self.folder = Path(self._temporary.name)
         self._connection = sqlite3.connect(self.folder / "scratch.sqlite", isolation_level=None)
         self._connection.execute("pragma journal_mode = off")
@@ -164,3 +167,17 @@ def _dump(values: Mapping[str, Any]) -> bytes:
     """Return values as JSON; halves of surrogate pairs, which are no text to SQLite, survive."""
     text = json.dumps(dict(values), default=plain, ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass")
+
+
+def discard_old_scratch(older_than_s: float) -> int:
+    """Delete what runs left behind that were killed; return how many folders that were.
+
+    Args:
+        older_than_s: seconds since a folder was made, by which its run is surely over.
+    """
+    before = time.time() - older_than_s
+    folders = Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/")
+    old = [each for each in folders if each.stat().st_mtime < before]
+    for each in old:
+        shutil.rmtree(each, ignore_errors=True)
+    return len(old)

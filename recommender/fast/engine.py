@@ -1,6 +1,6 @@
 """Texts to vectors in batches of like length, several at a time."""
 
-import threading
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.fast.graph import compile_graph
+from recommender.fast.requests import Requests
 from recommender.fast.tokens import Tokenizer, Tokens
 from recommender.fast.weights import Weights, load_weights
 
@@ -52,8 +53,7 @@ class Engine:
         self._positions = _positions(self._weights)
         compiled = compile_graph(self._weights)
         streams = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
-        self._requests = [compiled.create_infer_request() for _ in range(streams)]
-        self._lock = threading.Lock()
+        self._requests = Requests(compiled.create_infer_request() for _ in range(streams))
 
     def tokens(self, text: str) -> list[int]:
         """Return the tokens that are embedded for a text, those at both ends left out."""
@@ -62,7 +62,7 @@ class Engine:
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return unit vectors, shape (len(texts), width).
 
-        One call runs at a time: it keeps all cores busy.
+        Several threads take turns, batch by batch: a few texts need not wait for thousands.
 
         Raises:
             UnicodeEncodeError: a text has half of a surrogate pair.
@@ -70,7 +70,7 @@ class Engine:
         windows = [window for at, text in enumerate(texts) for window in self._windows(at, text)]
         windows.sort(key=lambda window: len(window.tokens), reverse=True)
         total = np.zeros((len(texts), self._weights.shape.width), np.float32)
-        with self._lock, closing(self._run(_batches(windows))) as finished:
+        with closing(self._run(_batches(windows))) as finished:
             for batch, means in finished:
                 weights = np.array([[window.weight] for window in batch], np.float32)
                 np.add.at(total, [window.text for window in batch], weights * means)
@@ -87,21 +87,31 @@ class Engine:
         ]
 
     def _run(self, batches: Iterator[list[_Window]]) -> Generator[tuple[list[_Window], Matrix]]:
-        """Run batches, as many at once as there are requests; yield them in their order."""
-        running: list[tuple[Any, list[_Window]]] = []
+        """Run batches, as many at once as others leave room for; yield them in their order."""
+        running: deque[tuple[Any, list[_Window]]] = deque()
         try:
-            for number, batch in enumerate(batches):
+            for batch in batches:
                 inputs = self._inputs(batch)
-                if len(running) == len(self._requests):
-                    yield _finished(*running.pop(0))
-                request = self._requests[number % len(self._requests)]
-                request.start_async(inputs)
+                request = self._requests.take_if_idle()
+                while request is None and running:
+                    yield self._finished(*running.popleft())
+                    request = self._requests.take_if_idle()
+                request = request or self._requests.take()
                 running.append((request, batch))
+                request.start_async(inputs)
             while running:
-                yield _finished(*running.pop(0))
+                yield self._finished(*running.popleft())
         finally:  # after an interruption too: a request must be idle before it is used again
-            for request in self._requests:
+            for request, _ in running:
                 request.wait()
+                self._requests.give_back(request)
+
+    def _finished(self, request: Any, batch: list[_Window]) -> tuple[list[_Window], Matrix]:
+        try:
+            request.wait()
+            return batch, request.get_output_tensor(0).data.copy()
+        finally:
+            self._requests.give_back(request)
 
     def _inputs(self, batch: list[_Window]) -> dict[str, Matrix]:
         """Return what the graph takes for a batch; see `compile_graph`."""
@@ -130,8 +140,3 @@ def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
         most = max(_BATCH // len(windows[start].tokens), 1)
         yield list(windows[start : start + most])
         start += most
-
-
-def _finished(request: Any, batch: list[_Window]) -> tuple[list[_Window], Matrix]:
-    request.wait()
-    return batch, request.get_output_tensor(0).data.copy()

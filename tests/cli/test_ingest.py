@@ -144,7 +144,7 @@ def test_the_command_line_stands_above_the_mapping(
     told = json.loads(stopped.out)
     assert (told["state"], told["limits"]["retire"]) == ("stopped", 0.3)
     (line,) = stopped.err.strip().splitlines()
-    assert "29 of 30 tours (97%) are missing from this feed" in line
+    assert "29 of 30 tours (97%) of Bamboo are missing from this feed" in line
     assert told["error"] in line
     done = run(*wanted, "--complete", "--limit-retire", "1", "--json").told
     assert (done["retired"], done["limits"]) == (29, {"set_aside": 0.5, "retire": 1.0})

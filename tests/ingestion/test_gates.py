@@ -86,7 +86,7 @@ def test_a_feed_mostly_of_broken_records_is_stopped(database_url: str, take: Tak
 def test_a_feed_from_which_too_much_is_missing_is_stopped(database_url: str, take: Take) -> None:
     take(*range(30))
     error = stopped(database_url, take, *range(20), 99, complete=True)
-    assert "10 of 30 tours (33%) are missing from this feed" in error.message
+    assert "10 of 30 tours (33%) of Lotus are missing from this feed" in error.message
     assert "the limit is 30%" in error.message
     assert error.report.limits == {"set_aside": 0.5, "retire": 0.3}
     allowed = take(*range(20), 99, complete=True, limits=Limits(retire=0.34))

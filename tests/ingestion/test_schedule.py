@@ -300,5 +300,5 @@ def test_a_worker_takes_an_upload_in(database_url: str, servers: Servers, tmp_pa
             f"the run to be finished; see {log}",
             patience_s=60,
         )
+        house.wait_until(lambda: not folder.exists(), f"{folder} to be deleted", patience_s=10)
     assert rows_of(database_url, KEYS) == [{"id": "1"}]
-    assert not folder.exists()
