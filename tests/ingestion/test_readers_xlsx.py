@@ -91,8 +91,9 @@ def test_times_of_day_and_spans_are_texts(file: Path) -> None:
 def test_dates_of_old_macs_are_the_same_days(file: Path) -> None:
     book = Workbook()
     book.epoch = MAC_EPOCH
-    book.active.append(["when"])
-    book.active.append([dt.date(2026, 4, 30)])
+    sheet = book.create_sheet("Tours", 0)
+    sheet.append(["when"])
+    sheet.append([dt.date(2026, 4, 30)])
     book.save(file)
     assert _values(_read(file), "when") == [dt.date(2026, 4, 30)]
 
