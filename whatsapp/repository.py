@@ -157,9 +157,10 @@ def next_inbound(connection: Connection, user_id: int) -> DictRow | None:
 
 def mark_processed(connection: Connection, inbound_id: int, error: str | None = None) -> None:
     """Note that a message has been dealt with; *error* when it was given up."""
+    # Not now(), when the transaction began: it may have waited for the answer to another message.
     connection.execute(
         """update inbound_messages
-              set processed_at = now(), attempts = attempts + 1, last_error = %s
+              set processed_at = clock_timestamp(), attempts = attempts + 1, last_error = %s
             where id = %s""",
         [error, inbound_id],
     )

@@ -101,7 +101,7 @@ def test_the_baselines_can_be_asked(run: Run, ranker: str) -> None:
         (["recommend", "--interests", '{"colour": "red"}'], "colour"),
         (["recommend"], "--text"),
         (["recommend", "--interests", "{}", "--ranker", "magic"], "unknown ranker 'magic'"),
-        (["ingest", "nowhere.jsonl"], "nowhere.jsonl: No such file"),
+        (["ingest", "nowhere.jsonl"], "nowhere.jsonl: no such file"),
         (["evaluate", "nowhere"], "nowhere/catalogue.jsonl: No such file"),
         (["evaluate", "nowhere", "--ranker", "magic"], "unknown ranker 'magic'"),
         (["evaluate", "nowhere", "--write", "page.md"], "--write goes with --all-rankers"),
@@ -152,8 +152,8 @@ def test_ingest_reports_what_it_set_aside(run: Run, tmp_path: Path) -> None:
     file.write_text('{"id": "1", "title": "Good"}\n{"id": "2"}\n')
     done = run("ingest", str(file))
     assert done.returncode == 0
-    assert "1 new, 0 changed, 0 unchanged, 1 set aside" in done.stdout
-    assert "line 2: title: Field required" in done.stdout
+    assert "Finished: 1 tour from 2 records." in done.stdout
+    assert "title: Field required" in done.stdout
 
 
 @pytest.fixture

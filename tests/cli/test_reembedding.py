@@ -45,6 +45,7 @@ def _json(done: "subprocess.CompletedProcess[str]") -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow  # each command loads PyTorch
 def test_doctor_tells_how_far_a_change_is_and_reembed_completes_it(run: Run) -> None:
     before = _json(run("doctor", "--json"))["Text model"]
     assert before["ok"]
@@ -80,6 +81,7 @@ def test_it_explains_itself_with_an_example(run: Run) -> None:
     assert "Example:" in done.stdout
 
 
+@pytest.mark.slow  # each command loads PyTorch
 def test_a_model_that_is_not_there_is_one_clear_line(run: Run, catalogue_url: str) -> None:
     environment = {
         "DATABASE_URL": catalogue_url, "EMBEDDING_MODEL": "/no/such/model", "HF_HUB_OFFLINE": "1",

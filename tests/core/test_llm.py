@@ -84,7 +84,7 @@ def server() -> Iterator[FakeServer]:
     fake = FakeServer()
     with ThreadingHTTPServer(("127.0.0.1", 0), _handler(fake)) as listening:
         fake.address = f"http://127.0.0.1:{listening.server_port}/v1"
-        thread = threading.Thread(target=listening.serve_forever)
+        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield fake
         listening.shutdown()

@@ -207,6 +207,7 @@ def test_links_do_not_depend_on_order_or_batches(
     assert copies(database_url) == expected
 
 
+@pytest.mark.slow
 def test_two_providers_with_the_same_tours_can_be_taken_in_at_once(
     database_url: str, tmp_path: Path
 ) -> None:

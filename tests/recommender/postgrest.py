@@ -107,7 +107,7 @@ def _proxy(target: str) -> Iterator[str]:
     with httpx.Client(base_url=target) as upstream:
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(upstream))
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"

@@ -185,7 +185,10 @@ def test_stored_wishes_are_ranked_meanwhile_and_encoded_anew(
     configure(configured, MINILM)
     with unit_of_work() as unit:
         meanwhile = service.recommend_to(unit.connection, traveller, limit=5)
-        assert [(each.package_id, each.score) for each in meanwhile] == best(unit.connection)
+        # The stored wish may hold a vector of the fast engine's, the other one of the plain one.
+        assert [each.package_id for each in meanwhile] == [key for key, _ in best(unit.connection)]
+        scores = [score for _, score in best(unit.connection)]
+        assert [each.score for each in meanwhile] == pytest.approx(scores, abs=2e-3)
         assert reembedding.look(unit.connection).standing.travellers == 1
     assert reembedding.reembed().travellers == 1
     with unit_of_work() as unit:
