@@ -172,8 +172,11 @@ def _finished(told: Mapping[str, Any]) -> Verdict:
             "Nothing to do: the files are those of an earlier run.",
             f"Run {told['same_as']} took them in; its figures are repeated here.",
         )
-    taken = _number(told.get("taken"), things.removesuffix("s"))
-    headline = f"Finished: {taken} from {_number(read, 'record')}."
+    taken = _count(told.get("taken"))
+    one = "place to stay" if told.get("kind") == "accommodations" else "tour"
+    headline = (
+        f"Finished: {taken:,} {one if taken == 1 else things} from {_number(read, 'record')}."
+    )
     if not aside:
         return Verdict("good", headline, "None was set aside.")
     were = "was" if aside == 1 else "were"
