@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.ai import language_model
 from core.database import Connection, pool, unit_of_work
 from core.errors import InvalidInputError, RetryLaterError, TravelBuddyError
 from core.text import tidy
@@ -182,7 +183,7 @@ class _Ingestion:
         if mapping.kind == "accommodations":
             return MappedAccommodations(mapping)
         with unit_of_work() as unit:
-            return MappedTours(mapping, active_embedder(unit.connection))
+            return MappedTours(mapping, active_embedder(unit.connection), language_model())
 
     def _version(self) -> str:
         """Return what decides, besides the files, what the catalogue is like after the run."""

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from core.ai import LanguageModel
 from core.fields import Price
 from core.validation import faults
 from ingestion.building.port import Built, Remarks, first, shown
@@ -43,10 +44,16 @@ class MappedTours:
     Args:
         mapping: the provider's.
         embedder: decides what a sentence is about where no rule does; none leaves it to the rules.
+        model: decides it instead, where one is configured.
     """
 
-    def __init__(self, mapping: Mapping, embedder: TextEmbedder | None = None) -> None:
-        self._mapping, self._embedder = mapping, embedder
+    def __init__(
+        self,
+        mapping: Mapping,
+        embedder: TextEmbedder | None = None,
+        model: LanguageModel | None = None,
+    ) -> None:
+        self._mapping, self._embedder, self._model = mapping, embedder, model
         self._version = fingerprint(mapping)
 
     def draft(self, record: Record) -> Draft | Reject:
@@ -60,7 +67,7 @@ class MappedTours:
     def build(self, drafts: Sequence[Draft]) -> list[Built | Reject]:
         """Return the tours, in order."""
         texts = [self._long_text(each) for each in drafts]
-        splits = iter(split_texts([text for text in texts if text], self._embedder))
+        splits = iter(split_texts([text for text in texts if text], self._embedder, self._model))
         return [
             self._build(draft, next(splits) if text else Split())
             for draft, text in zip(drafts, texts, strict=True)
