@@ -19,6 +19,7 @@ from ingestion.mapping.paths import plain
 from ingestion.mapping.schemas import Limits
 from ingestion.schemas import Draft, Record, Reject, Remark, Report
 from ingestion.scratch.repository import Scratch
+from ingestion.storing import repository as catalogue
 from ingestion.storing.port import Saved, Store, Stored
 from recommender.encoding import Said
 from recommender.schemas import Criterion, Package
@@ -192,9 +193,9 @@ class Run:
         with unit_of_work() as unit:
             providers = repository.find_providers(unit.connection, self._scratch.providers())
             for name, provider in providers.items():
-                live = repository.stream_live(unit.connection, self._store.kind, provider)
+                live = catalogue.stream_live(unit.connection, self._store.kind, provider)
                 missing = list(self._scratch.unseen(name, live))
-                offered = repository.count_live(unit.connection, self._store.kind, provider)
+                offered = catalogue.count_live(unit.connection, self._store.kind, provider)
                 gates.check_retired(self._report, limits, name, missing, offered)
                 yield missing
 
@@ -243,7 +244,7 @@ class Run:
             report.state = "finished"
             providers = repository.find_providers(connection, self._scratch.providers())
             for provider in providers.values():
-                report.stated.update(repository.coverage(connection, self._store.kind, provider))
+                report.stated.update(catalogue.coverage(connection, self._store.kind, provider))
             repository.note_progress(connection, report)
 
     @contextmanager

@@ -27,6 +27,7 @@ from ingestion.repository import NewRun
 from ingestion.run import Progress, Run
 from ingestion.schemas import Kind, Report, Trigger
 from ingestion.scratch.repository import Scratch
+from ingestion.storing import repository as catalogue
 from ingestion.storing.accommodations import AccommodationStore
 from ingestion.storing.port import Store
 from ingestion.storing.tours import TourStore
@@ -245,7 +246,7 @@ def _recall(report: Report, provider: int) -> bool:
     """
     with unit_of_work() as unit:
         last = repository.last_finished(unit.connection, provider, report.kind, report.run_id)
-        offered = repository.count_live(unit.connection, report.kind, provider)
+        offered = catalogue.count_live(unit.connection, report.kind, provider)
     if last is None or last["state"] != "finished":
         return False
     report.fingerprint = report.fingerprint or bytes(last["fingerprint"] or b"")

@@ -10,9 +10,9 @@ from accommodation.schemas import Accommodation
 from core.database import Connection
 from core.money import convert
 from core.places.service import gazetteer
-from ingestion import repository as feeds
 from ingestion.building.port import Built
 from ingestion.schemas import Kind, Remark
+from ingestion.storing import repository as catalogue
 from ingestion.storing.port import Saved, Stored, original
 
 
@@ -55,7 +55,7 @@ class AccommodationStore:
 
     def retire(self, connection: Connection, run_id: int, keys: Sequence[int]) -> None:
         """Take places to stay out of what is offered."""
-        feeds.retire(connection, self.kind, keys, run_id)
+        catalogue.retire(connection, self.kind, keys, run_id)
 
 
 def _is_same(before: Mapping[str, Any], built: Built) -> bool:

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from core.database import Connection
 from ingestion.building.port import Built
 from ingestion.mapping.paths import plain
-from ingestion.repository import Key
 from ingestion.schemas import Kind, Remark
+from ingestion.storing.repository import Key
 
 _LONGEST_ORIGINAL = 20_000
 _MOST_VALUES = 50

@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.database import Connection
-from ingestion import repository
 from ingestion.building.port import Built
 from ingestion.duplicates import signature
-from ingestion.repository import Key, Known, Tour
 from ingestion.schemas import Kind
+from ingestion.storing import repository
 from ingestion.storing.ahead import EmbeddingAhead
 from ingestion.storing.port import Saved, Stored, original
+from ingestion.storing.repository import Key, Known, Tour
 from recommender.encoding import EncodedPackage, Said, encode_packages, read_package
 from recommender.models.service import embedder_of, encoder_for_writing, encoder_in_use
 from recommender.schemas import TEXT_CRITERIA, Criterion, Package
