@@ -16,6 +16,11 @@ _OUTCOMES: tuple[tuple[str, str, str], ...] = (
     ("merged", "merged", "Merged into another"),
     ("rejected", "aside", "Set aside"),
 )
+_ORDER = (
+    "locations", "city", "place_known", "coordinates", "duration", "price", "stars", "rating",
+    "reviews", "transportation", "food", "activities", "accommodation", "amenities", "notes",
+    "description", "url", "image", "language",
+)  # fmt: skip
 _FIELDS: Mapping[str, str] = {
     "url": "link",
     "place_known": "town in the gazetteer",
@@ -258,9 +263,14 @@ def _stated(told: Mapping[str, Any], offered: int) -> tuple[Bar, ...]:
     stated = told.get("stated", {})
     return tuple(
         Bar("stated", _named(name), _count(count), min(_count(count) / max(offered, 1), 1.0))
-        for name, count in stated.items()
+        for name, count in sorted(stated.items(), key=lambda each: _place(each[0]))
         if name != "all"
     )
+
+
+def _place(name: str) -> int:
+    """Return where a field stands in a list: a stored report has forgotten the order."""
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
 
 
 def _named(name: str) -> str:
