@@ -1,6 +1,7 @@
 """The real servers under every test: PostgreSQL with pgvector, and Valkey."""
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, LiteralString
 
+import hypothesis
 import psycopg
 import pytest
 from pgvector.psycopg import register_vector
@@ -19,6 +21,11 @@ from core.embedded.service import EmbeddedServers, Servers
 from core.migrations import migrate
 from core.settings import ROOT, settings
 from ingestion.service import ingest
+
+# The same cases every time: a gate must not close by chance. HYPOTHESIS_PROFILE=wide looks further.
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.register_profile("wide")
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 TEMPLATE = "travelbuddy_template"
 _numbers = itertools.count(1)

@@ -5,6 +5,7 @@ import re
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _COUNT = re.compile(r"\d[\d.,\s\u00a0\u202f']*")
 _LONGEST = 200
+_MOST = 100_000_000
 
 
 def read_score(value: object, *, out_of: float, best: float) -> float | None:
@@ -46,12 +47,21 @@ def read_count(value: object) -> int | None:
     """Return the first whole number in a value, however its thousands are set apart.
 
     Raises:
-        ValueError: something is said, but no number.
+        ValueError: something is said, but no number, or one that counts nothing.
     """
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if value is None or isinstance(value, bool | float) or str(value).strip() == "":
+    count = _count(value)
+    if count is not None and not 0 <= count <= _MOST:
+        raise ValueError(f"not between 0 and {_MOST:,}")
+    return count
+
+
+def _count(value: object) -> int | None:
+    if value is None or isinstance(value, bool) or str(value).strip() == "":
         return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
     text = re.sub(r"[.,]0+$", "", str(value)[:_LONGEST].strip())
     found = _COUNT.search(text)
     if found is None:

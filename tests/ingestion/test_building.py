@@ -14,6 +14,7 @@ from ingestion.building.accommodations import MappedAccommodations
 from ingestion.building.port import Built
 from ingestion.building.tours import MappedTours
 from ingestion.mapping.service import read_mapping
+from ingestion.normalising.scores import read_count
 from ingestion.run import _packed, _unpacked
 from ingestion.schemas import Record, Reject
 from ingestion.storing.port import original
@@ -378,3 +379,9 @@ def test_nothing_that_a_feed_says_makes_a_place_a_fault_of_ours(values: dict[str
     made = built(HOTELS, {"id": "1", "name": "Lan House", **values})
     assert isinstance(made, Built), made
     assert _unpacked(_packed(made)).item == made.item
+
+
+@pytest.mark.parametrize("reviews", [-1.0, -5, "10000000000000", 10**400])
+def test_a_count_that_counts_nothing_is_left_out(reviews: object) -> None:
+    with pytest.raises(ValueError, match="not between 0 and 100,000,000"):
+        read_count(reviews)
