@@ -112,15 +112,3 @@ def _columns(stored: StoredAccommodation) -> dict[str, Any]:
         "original": Jsonb(stored.original),
         "remarks": Jsonb(stored.remarks),
     }
-
-
-def touch_accommodations(connection: Connection, hashes: dict[Key, bytes], run_id: int) -> None:
-    """Note that records were read of which the same was made as before."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            """
-            update accommodations set source_hash = %s, last_run_id = %s, retired_at = null
-            where provider_id = %s and external_id = %s
-            """,
-            [(digest, run_id, *key) for key, digest in hashes.items()],
-        )

@@ -29,7 +29,6 @@ from ingestion.mapping.schemas import Limits
 from ingestion.mapping.schemas import Mapping as FeedMapping
 from ingestion.mapping.service import read_mapping
 from ingestion.mapping.suggest import suggest_mapping
-from ingestion.report.page import report_page
 from ingestion.report.table import report_table
 from ingestion.schemas import Report
 from ingestion.service import Wanted
@@ -39,7 +38,6 @@ app = typer.Typer(
     help="Feeds that are taken in on a schedule, and their runs.", no_args_is_help=True
 )
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-_SHOWN_REJECTS = 200
 _LONG = ("provider", "location")
 
 
@@ -155,19 +153,18 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 def _show(report: Report, page: Path | None, *, as_json: bool) -> None:
     told = report.told()
     if page is not None:
-        _write_page(page, report)
+        _write_page(page, report.run_id)
     if as_json:
         print_json(told)
     else:
         console.print(report_table(told))
 
 
-def _write_page(path: Path, report: Report) -> None:
+def _write_page(path: Path, run: int) -> None:
     with unit_of_work() as unit:
-        told = runs.run_report(unit.connection, report.run_id)
-        rejects = repository.load_rejects(unit.connection, report.run_id, _SHOWN_REJECTS)
+        page = runs.run_report_html(unit.connection, run)
     try:
-        path.write_text(report_page({**told, **report.told()}, rejects), "utf-8")
+        path.write_text(page, "utf-8")
     except OSError as error:
         raise InvalidInputError(f"{path}: {error.strerror}") from None
 
@@ -257,23 +254,16 @@ def show_report(
 
     Example: travelbuddy feeds report 7 --html report.html
     """
-    with ready_database(), unit_of_work() as unit:
-        told = runs.run_report(unit.connection, run)
-        page = runs.run_report_html(unit.connection, run) if html else ""
-    if html is not None:
-        _write(html, page)
+    with ready_database():
+        with unit_of_work() as unit:
+            told = runs.run_report(unit.connection, run)
+        if html is not None:
+            _write_page(html, run)
+            console.print(f"Written to {html}", markup=False)
     if as_json:
         print_json(told)
     elif html is None:
         console.print(report_table(told))
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.write_text(content, "utf-8")
-    except OSError as error:
-        raise InvalidInputError(f"{path}: {error.strerror}") from None
-    console.print(f"Written to {path}", markup=False)
 
 
 def _print_rows(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:

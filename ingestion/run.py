@@ -85,9 +85,10 @@ class Run:
                 return
 
     def _is_hopeless(self) -> bool:
-        report = self._report
-        waiting = self._scratch.count_waiting()
-        return report.rejected >= _HOPELESS and not waiting and not report.unchanged
+        return self._report.rejected >= _HOPELESS and self._has_nothing()
+
+    def _has_nothing(self) -> bool:
+        return not self._report.unchanged and not self._scratch.count_waiting()
 
     def _judge(self, batch: Sequence[Record | Reject]) -> None:
         """Sort a batch into what is set aside, what is there already, and what waits."""
@@ -171,7 +172,7 @@ class Run:
             StoppedError: too many would be set aside or retired, or the feed holds nothing.
         """
         report = self._report
-        if not report.unchanged and not self._scratch.count_waiting():
+        if self._has_nothing():
             raise StoppedError(self._nothing(), report)
         gates.check_set_aside(report, limits)
         if not complete:
@@ -211,15 +212,12 @@ class Run:
 
     def _save(self, items: Sequence[Built]) -> None:
         with unit_of_work() as unit:
-            # In the order of their keys, so that two runs cannot wait for each other's rows.
+            # In the order of their names, so that two runs cannot wait for each other's rows.
             providers = {
                 name: repository.provider_id(unit.connection, name)
                 for name in sorted({each.provider for each in items})
             }
-            keyed = {
-                (providers[each.provider], each.draft.key): each
-                for each in sorted(items, key=lambda each: (each.provider, each.draft.line))
-            }
+            keyed = {(providers[each.provider], each.draft.key): each for each in items}
             saved = self._store.save(unit.connection, self._report.run_id, keyed)
             self._count(saved)
             repository.note_progress(unit.connection, self._report)

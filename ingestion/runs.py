@@ -101,7 +101,8 @@ def request_run(
     location = str(folder) if folder else known and known.location
     if not location:
         raise InvalidInputError(f"no feed of {provider} is known; send one, or add its address")
-    return _add(connection, location, text, mapping, provider, "upload", complete=full or None)
+    kind: Kind = mapping.kind if mapping else "tours"
+    return _add(connection, location, text, kind, provider, "upload", complete=full or None)
 
 
 def _known(connection: Connection, provider: str) -> Provider | None:
@@ -113,13 +114,12 @@ def _add(
     connection: Connection,
     location: str,
     text: str | None,
-    mapping: Mapping | None,
+    kind: Kind,
     provider: str,
     trigger: Trigger,
     *,
     complete: bool | None,
 ) -> int:
-    kind: Kind = mapping.kind if mapping else "tours"
     return repository.add_run(
         connection,
         NewRun(
@@ -204,9 +204,9 @@ def due_runs(connection: Connection, now: dt.datetime) -> list[int]:
 
 
 def _add_scheduled(connection: Connection, provider: Provider, location: str) -> int:
-    mapping = read_mapping(provider.mapping) if provider.mapping else None
+    kind: Kind = read_mapping(provider.mapping).kind if provider.mapping else "tours"
     return _add(
-        connection, location, provider.mapping, mapping, provider.name, "schedule", complete=None
+        connection, location, provider.mapping, kind, provider.name, "schedule", complete=None
     )
 
 
@@ -246,12 +246,11 @@ def _is_idle(provider: int) -> bool:
 
 def _asked_again(connection: Connection, row: dict[str, Any]) -> int:
     repository.mark_interrupted(connection, row["id"])
-    mapping = read_mapping(row["mapping"]) if row["mapping"] else None
     return _add(
         connection,
         row["location"],
         row["mapping"],
-        mapping,
+        row["kind"],
         row["provider"],
         row["trigger"],
         complete=row["complete"],

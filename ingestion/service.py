@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -145,8 +146,9 @@ class _Ingestion:
         run.save()
         run.finish(missing)
         with unit_of_work() as unit:
-            versions = {"of": self._version(), "addresses": obtained.versions}
+            versions = {"of": self._version, "addresses": obtained.versions}
             repository.save_versions(unit.connection, provider, versions)
+            repository.note_progress(unit.connection, report)  # with the time that finishing took
         return report
 
     def _obtained(self, report: Report, provider: int) -> Obtained:
@@ -162,10 +164,10 @@ class _Ingestion:
     def _versions(self, provider: int) -> dict[str, Any]:
         with unit_of_work() as unit:
             kept = repository.load_versions(unit.connection, provider)
-        return dict(kept.get("addresses", {})) if kept.get("of") == self._version() else {}
+        return dict(kept.get("addresses", {})) if kept.get("of") == self._version else {}
 
     def _is_same(self, sources: list[SourceFiles], report: Report, provider: int) -> bool:
-        report.fingerprint = digest(sources, self._version())
+        report.fingerprint = digest(sources, self._version)
         return not self._wanted.again and _recall(report, provider)
 
     def _run(self, sources: list[SourceFiles], report: Report) -> Run:
@@ -174,8 +176,8 @@ class _Ingestion:
         if mapping is None and not feed.formats <= OWN_FORMATS:
             mapping = standard_mapping(self._provider)
         return Run(
-            Feed(sources, mapping, self._scratch), self._builder(mapping),
-            _store(report.kind), self._scratch, report, self._on_progress,
+            feed, self._builder(mapping), _store(report.kind), self._scratch, report,
+            self._on_progress,
         )  # fmt: skip
 
     def _builder(self, mapping: Mapping | None) -> Builder:
@@ -186,6 +188,7 @@ class _Ingestion:
         with unit_of_work() as unit:
             return MappedTours(mapping, active_embedder(unit.connection), language_model())
 
+    @cached_property
     def _version(self) -> str:
         """Return what decides, besides the files, what the catalogue is like after the run."""
         with unit_of_work() as unit:

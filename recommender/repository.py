@@ -261,7 +261,7 @@ def save_profile(connection: Connection, user_id: int, profile: Profile, encoder
             food_embedding, activities_embedding, accommodation_notes_embedding)
         values (
             %(user_id)s, %(interests)s, %(encoder)s, %(asked)s, %(weights)s, %(learned)s,
-            %(location_ids)s, %(location_keys)s, %(location)s, %(duration)s, %(budget)s,
+            %(location_ids)s, %(location_keys)s, %(location_embedding)s, %(duration)s, %(budget)s,
             %(transportation)s, %(food)s, %(activities)s, %(accommodation_notes)s)
         on conflict (user_id) do update set
             interests = excluded.interests,
@@ -350,16 +350,14 @@ def place_columns(places: Sequence[Spot]) -> dict[str, Any]:
     return {
         "location_ids": [place.id for place in places],
         "location_keys": [place.key for place in places],
-        "location": [place.vector() for place in places] or None,
+        "location_embedding": [place.vector() for place in places] or None,
     }
 
 
 def encoded_columns(encoded: EncodedPackage) -> dict[str, Any]:
     """Return all columns of a tour that are made of its fields, by their names."""
     return {
-        "location_ids": [place.id for place in encoded.places],
-        "location_keys": [place.key for place in encoded.places],
-        "location_embedding": [place.vector() for place in encoded.places] or None,
+        **place_columns(encoded.places),
         "concepts": sorted(encoded.concepts),
         "words": sorted(encoded.words),
         "countries": sorted(encoded.facets.countries),

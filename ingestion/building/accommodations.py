@@ -1,6 +1,6 @@
 """Places to stay from an operator's own columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -9,12 +9,12 @@ from accommodation.schemas import Accommodation
 from core.fields import Price
 from core.places.service import gazetteer
 from core.validation import faults
+from ingestion.building.fields import Fields
 from ingestion.building.port import Built, Remarks, first
 from ingestion.mapping.schemas import Mapping
 from ingestion.mapping.service import draft as mapped
 from ingestion.mapping.service import fingerprint, rejected
 from ingestion.normalising.language import detect_language
-from ingestion.normalising.links import read_link
 from ingestion.normalising.money import read_price
 from ingestion.normalising.places import find_places, read_places
 from ingestion.normalising.scores import read_count, read_number, read_score
@@ -25,7 +25,6 @@ T = TypeVar("T")
 _MOST_STARS = 7.0
 _BEST_RATING = 10.0
 _MOST_AMENITIES = 300
-_MOST_REVIEWS = 100_000_000
 _LONGEST_NAME = 300
 _LONGEST_ADDRESS = 500
 _LONGEST_TEXT = 200_000
@@ -57,7 +56,7 @@ class MappedAccommodations:
     def _build(self, draft: Draft) -> Built | Reject:
         remarks = Remarks()
         try:
-            item = Accommodation.model_validate(_Fields(draft, self._mapping, remarks).all())
+            item = Accommodation.model_validate(_StayFields(draft, self._mapping, remarks).all())
         except ValidationError as error:
             return rejected(Record(draft.line, draft.values, draft.source), faults(error))
         _remark_on(item, remarks)
@@ -76,19 +75,16 @@ def _remark_on(item: Accommodation, remarks: Remarks) -> None:
         remarks.add("url", "no link to book it")
 
 
-class _Fields:
-    """Reads one draft's values, field by field."""
-
-    def __init__(self, draft: Draft, mapping: Mapping, remarks: Remarks) -> None:
-        self._draft, self._mapping, self._remarks = draft, mapping, remarks
+class _StayFields(Fields):
+    """Reads the fields of a place to stay."""
 
     def all(self) -> dict[str, Any]:
         """Return the fields; what cannot be read is left out, with a remark."""
         address = self._name("address", _LONGEST_ADDRESS)
         country = self._name("country") or self._mapping.country
         description = self._description()
-        latitude = self._read("latitude", lambda value: _degrees(value, 90))
-        longitude = self._read("longitude", lambda value: _degrees(value, 180))
+        latitude = self._first_read("latitude", lambda value: _degrees(value, 90))
+        longitude = self._first_read("longitude", lambda value: _degrees(value, 180))
         placed = latitude is not None and longitude is not None
         return {
             "id": self._draft.key,
@@ -101,16 +97,13 @@ class _Fields:
             "longitude": longitude if placed else None,
             "stars": self._score("stars", _MOST_STARS),
             "rating": self._score("rating", _BEST_RATING),
-            "reviews": self._read("reviews", _count),
+            "reviews": self._first_read("reviews", read_count),
             "price": self._price(),
             "amenities": self._amenities(),
             "language": self._mapping.language or detect_language(description or ""),
             "url": self._link("url"),
             "image": self._link("image"),
         }
-
-    def _values(self, name: str) -> list[Any]:
-        return list(self._draft.values.get(name, []))
 
     def _name(self, name: str, longest: int = _LONGEST_NAME) -> str | None:
         text = self._remarks.attempt(name, first(self._values(name)), clean_name)
@@ -119,17 +112,6 @@ class _Fields:
     def _description(self) -> str | None:
         text = self._remarks.attempt("description", self._values("description"), clean_text)
         return self._remarks.cut("description", text or "", _LONGEST_TEXT) or None
-
-    def _rule(self, name: str) -> Any:
-        return getattr(self._mapping.fields, name)
-
-    def _read(self, name: str, read: Callable[[object], T | None]) -> T | None:
-        """Return what the first value says that says anything."""
-        for value in self._values(name):
-            found = self._remarks.attempt(name, value, read)
-            if found is not None:
-                return found
-        return None
 
     def _city(self, address: str | None, country: str | None) -> str | None:
         """Return the town: as it is named, else the last place that the address names."""
@@ -146,7 +128,7 @@ class _Fields:
         if rule is None:
             return None
         scale = best if name == "stars" else rule.out_of
-        return self._read(name, lambda value: read_score(value, out_of=scale, best=best))
+        return self._first_read(name, lambda value: read_score(value, out_of=scale, best=best))
 
     def _price(self) -> Price | None:
         """Return the least of the prices: that from which on one can stay."""
@@ -174,12 +156,6 @@ class _Fields:
         named = [each for each in said or [] if any(char.isalpha() for char in each)]
         return [each[:_LONGEST_NAME] for each in named[:_MOST_AMENITIES]]
 
-    def _link(self, name: str) -> str | None:
-        rule = self._rule(name)
-        if rule is None:
-            return None
-        return self._read(name, lambda value: read_link(value, base=rule.base))
-
 
 def _degrees(value: object, most: float) -> float | None:
     """Return a latitude or longitude.
@@ -190,18 +166,6 @@ def _degrees(value: object, most: float) -> float | None:
     number = read_number(value)
     if number is not None and not -most <= number <= most:  # what is no number is not, either
         raise ValueError(f"not between -{most:g} and {most:g}")
-    return number
-
-
-def _count(value: object) -> int | None:
-    """Return how many guests have given their opinion.
-
-    Raises:
-        ValueError: something is said, but no number, or more than there are people.
-    """
-    number = read_count(value)
-    if number is not None and number > _MOST_REVIEWS:
-        raise ValueError(f"more than {_MOST_REVIEWS:,}")
     return number
 
 

@@ -1,7 +1,7 @@
 """Tours from an operator's own columns."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from core.ai import LanguageModel
 from core.fields import Price
 from core.validation import faults
+from ingestion.building.fields import Fields
 from ingestion.building.port import Built, Remarks, first, shown
 from ingestion.building.quality import remark_on
 from ingestion.mapping.schemas import DatesRule, DurationRule, Mapping, PlacesRule, PriceRule
@@ -17,7 +18,6 @@ from ingestion.mapping.service import fingerprint, rejected
 from ingestion.normalising.dates import read_departures
 from ingestion.normalising.durations import read_duration
 from ingestion.normalising.language import detect_language
-from ingestion.normalising.links import read_link
 from ingestion.normalising.money import read_price
 from ingestion.normalising.places import find_places, read_places
 from ingestion.normalising.text import clean_name, clean_text
@@ -60,9 +60,9 @@ class MappedTours:
         """Return the values that the mapping names."""
         return mapped(record, self._mapping, self._version)
 
-    def provider(self, draft: Draft) -> str:
+    def provider(self, draft: Draft) -> str:  # noqa: ARG002 - a tour in our own form may say
         """Return whose tour it is."""
-        return str(first(draft.values.get("provider", [])) or self._mapping.provider)
+        return self._mapping.provider
 
     def build(self, drafts: Sequence[Draft]) -> list[Built | Reject]:
         """Return the tours, in order."""
@@ -84,22 +84,23 @@ class MappedTours:
 
     def _build(self, draft: Draft, split: Split) -> Built | Reject:
         remarks = Remarks()
-        fields = _Fields(draft, self._mapping, split, remarks)
+        fields = _TourFields(draft, self._mapping, split, remarks)
         try:
             package = Package.model_validate(fields.all())
         except ValidationError as error:
             return rejected(Record(draft.line, draft.values, draft.source), faults(error))
         remark_on(package, remarks)
         return Built(
-            self.provider(draft), draft, package, tuple(remarks.found), read_package(package)
+            self._mapping.provider, draft, package, tuple(remarks.found), read_package(package)
         )
 
 
-class _Fields:
-    """Reads one draft's values, field by field."""
+class _TourFields(Fields):
+    """Reads the fields of a tour."""
 
     def __init__(self, draft: Draft, mapping: Mapping, split: Split, remarks: Remarks) -> None:
-        self._draft, self._mapping, self._split, self._remarks = draft, mapping, split, remarks
+        super().__init__(draft, mapping, remarks)
+        self._split = split
         self._country = self._countries()
         self._title = self._name(first(self._values("title"))) or ""
 
@@ -123,15 +124,9 @@ class _Fields:
             "provider": self._mapping.provider,
         }
 
-    def _values(self, name: str) -> list[Any]:
-        return list(self._draft.values.get(name, []))
-
     def _name(self, value: object) -> str | None:
         text = _cleaned([value])
         return clean_name(text) if text else None
-
-    def _rule(self, name: str) -> Any:
-        return getattr(self._mapping.fields, name)
 
     def _text(self, name: str, split: str | None = None) -> str | None:
         values = self._values(name)
@@ -200,14 +195,6 @@ class _Fields:
             lambda value: read_price(value, currency=currency, per=rule.per, people=rule.people),
         )
 
-    def _first_read(self, name: str, read: Callable[[Any], T | None]) -> T | None:
-        """Return what the first value says that says anything."""
-        for value in self._values(name):
-            found = self._remarks.attempt(name, value, read)
-            if found is not None:
-                return found
-        return None
-
     def _departures(self) -> list[DateSpan]:
         rule: DatesRule | None = self._rule("available")
         values = self._values("available")
@@ -228,12 +215,6 @@ class _Fields:
             return stated[:35]
         said = " ".join(text for text in (self._title, description, *texts.values()) if text)
         return detect_language(said[:_READ_FOR_LANGUAGE])
-
-    def _link(self, name: str) -> str | None:
-        rule = self._rule(name)
-        if rule is None:
-            return None
-        return self._first_read(name, lambda value: read_link(value, base=rule.base))
 
 
 def _cleaned(values: list[Any]) -> str | None:

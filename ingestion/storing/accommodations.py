@@ -41,7 +41,7 @@ class AccommodationStore:
                    if known[key]["remarks"] == _remarks(items[key])}  # fmt: skip
         fresh = [_stored(key, each) for key, each in items.items() if key not in touched]
         repository.upsert_accommodations(connection, fresh, run_id)
-        repository.touch_accommodations(connection, touched, run_id)
+        catalogue.touch(connection, self.kind, touched, run_id)
         inserted = sum(key not in known for key in items)
         returned = sum(key in known and known[key]["retired"] for key in items)
         return Saved(inserted, len(items) - inserted - len(same), len(same), returned)

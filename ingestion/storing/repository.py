@@ -197,16 +197,16 @@ def _columns(tour: Tour) -> dict[str, object]:
     }
 
 
-def touch_tours(connection: Connection, hashes: dict[Key, bytes], run_id: int) -> None:
-    """Note that records were read of which the same tours were made as before."""
+def touch(connection: Connection, kind: Kind, hashes: dict[Key, bytes], run_id: int) -> None:
+    """Note that records were read of which the same was made as before."""
+    query = sql.SQL(
+        """
+        update {} set source_hash = %s, last_run_id = %s, retired_at = null
+        where provider_id = %s and external_id = %s
+        """
+    ).format(sql.Identifier(_TABLES[kind]))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            """
-            update travel_packages set source_hash = %s, last_run_id = %s, retired_at = null
-            where provider_id = %s and external_id = %s
-            """,
-            [(digest, run_id, *key) for key, digest in hashes.items()],
-        )
+        cursor.executemany(query, [(digest, run_id, *key) for key, digest in hashes.items()])
 
 
 def note_prices(connection: Connection, package_ids: Sequence[int]) -> None:

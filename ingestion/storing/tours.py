@@ -71,7 +71,7 @@ class TourStore:
             for (key, each), made in zip(fresh.items(), encoded, strict=True)
         ]
         package_ids = repository.upsert_tours(connection, tours, encoder.name, run_id)
-        repository.touch_tours(connection, same, run_id)
+        repository.touch(connection, self.kind, same, run_id)
         note_encoded(connection, encoded)
         repository.note_prices(connection, package_ids)
         duplicates = repository.link_near_copies(connection, package_ids)
