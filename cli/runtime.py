@@ -1,7 +1,6 @@
 """What commands share: a database that is ready to use, and output for people and programs."""
 
 import json
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from rich.console import Console
 from core.embedded.service import Servers, servers
 from core.errors import ConfigurationError
 from core.migrations import migrate, pending
-from core.settings import settings
+from core.settings import environment
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -39,27 +38,13 @@ def ready_database() -> Iterator[Servers]:
 @contextmanager
 def empty_database() -> Iterator[Servers]:
     """Provide servers with an empty database, which go when the block ends."""
-    kept = {name: os.environ.get(name) for name in _PLACES}
     with tempfile.TemporaryDirectory(prefix="travelbuddy-bench-") as folder:
         Path(folder).chmod(0o711)  # started by root, PostgreSQL runs under another account
-        os.environ.update({"STATE_DIR": folder, "DATABASE_URL": "", "REDIS_URL": ""})
-        settings.cache_clear()
-        try:
-            with ready_database() as started:
-                yield started
-        finally:
-            _restore(kept)
-
-
-_PLACES = ("STATE_DIR", "DATABASE_URL", "REDIS_URL")
-
-
-def _restore(kept: dict[str, str | None]) -> None:
-    for name, value in kept.items():
-        os.environ.pop(name, None)
-        if value is not None:
-            os.environ[name] = value
-    settings.cache_clear()
+        with (
+            environment(STATE_DIR=folder, DATABASE_URL="", REDIS_URL=""),
+            ready_database() as started,
+        ):
+            yield started
 
 
 def _insist_on_schema(database_url: str) -> None:

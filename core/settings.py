@@ -1,9 +1,12 @@
 """Settings: from the environment, then from a `.env` file, then defaults that need no account."""
 
 import functools
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -52,6 +55,16 @@ class Settings(BaseSettings):
         None, description="Secret for looking up encrypted addresses; empty makes one in STATE_DIR"
     )
 
+    whatsapp_provider: Literal["twilio", "meta"] = Field(
+        "twilio", description="Who carries the messages: `twilio`, or `meta` for its Cloud API"
+    )
+    messages_per_second: Annotated[float, Field(gt=0, le=1_000)] = Field(
+        80, description="Most messages a second that the WhatsApp number may send"
+    )
+    handover_hours: Annotated[float, Field(gt=0, le=720)] = Field(
+        24, description="Hours without a word from your staff after which we answer again"
+    )
+
     twilio_account_sid: str | None = Field(None, description="Twilio account, AC…")
     twilio_auth_token: SecretStr | None = Field(
         None, description="Twilio auth token; empty disables the webhook"
@@ -64,6 +77,39 @@ class Settings(BaseSettings):
     )
     twilio_timeout_s: Annotated[float, Field(gt=0, le=60)] = Field(
         10, description="Seconds to wait for Twilio"
+    )
+
+    meta_phone_number_id: str | None = Field(None, description="The sender's id with Meta")
+    meta_business_account_id: str | None = Field(
+        None, description="The WhatsApp business account's id, which templates belong to"
+    )
+    meta_access_token: SecretStr | None = Field(None, description="Token of the system user")
+    meta_app_secret: SecretStr | None = Field(
+        None, description="Secret that Meta signs webhooks with; empty disables the webhook"
+    )
+    meta_verify_token: SecretStr | None = Field(
+        None, description="Word of your choice with which Meta proves the webhook's set-up"
+    )
+    meta_base_url: str = Field(
+        "https://graph.facebook.com/v23.0", description="The Graph API, with its version"
+    )
+    meta_timeout_s: Annotated[float, Field(gt=0, le=60)] = Field(
+        10, description="Seconds to wait for Meta"
+    )
+
+    speech_base_url: str | None = Field(
+        None,
+        description="Server that speaks OpenAI's audio transcriptions, up to "
+        "/audio/transcriptions; empty uses SPEECH_MODEL on this machine, if it is set",
+    )
+    speech_api_key: SecretStr | None = Field(None, description="Its key, where it asks for one")
+    speech_model: str | None = Field(
+        None,
+        description="The model that hears voice notes: its name on that server, or for this "
+        "machine (extra `speech`) a faster-whisper model's name or folder",
+    )
+    speech_timeout_s: Annotated[float, Field(gt=0, le=600)] = Field(
+        30, description="Seconds to wait for a transcript"
     )
 
     embedding_model: str = Field(
@@ -106,6 +152,14 @@ class Settings(BaseSettings):
         "llm_base_url",
         "llm_api_key",
         "llm_model",
+        "meta_phone_number_id",
+        "meta_business_account_id",
+        "meta_access_token",
+        "meta_app_secret",
+        "meta_verify_token",
+        "speech_base_url",
+        "speech_api_key",
+        "speech_model",
         mode="before",
     )
     @classmethod
@@ -119,7 +173,9 @@ class Settings(BaseSettings):
             raise ValueError("hosts are expected, such as feeds.lan or 10.0.0.7:8080")
         return [each.lower() for each in value]
 
-    @field_validator("public_base_url", "twilio_base_url", "llm_base_url")
+    @field_validator(
+        "public_base_url", "twilio_base_url", "llm_base_url", "meta_base_url", "speech_base_url"
+    )
     @classmethod
     def _no_trailing_slash(cls, value: str | None) -> str | None:
         return value.rstrip("/") if value else value
@@ -136,3 +192,19 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise ConfigurationError(f"settings: {faults(error)}") from None
+
+
+@contextmanager
+def environment(**variables: str) -> Iterator[None]:
+    """Set environment variables, and read the settings anew, while the block runs."""
+    kept = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+        settings.cache_clear()

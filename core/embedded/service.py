@@ -1,6 +1,5 @@
 """Which servers to use: those of the settings, or embedded ones that come and go with us."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from core.embedded.postgres import Postgres
 from core.embedded.valkey import Valkey
 from core.locks import SharedLock, exclusive_lock
 from core.secrets import secret
-from core.settings import settings
+from core.settings import environment, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +77,9 @@ def servers() -> Iterator[Servers]:
         return
     embedded = EmbeddedServers(configured.state_dir)
     used = embedded.start(configured.database_url, configured.redis_url)
-    os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = used.database_url, used.redis_url
-    settings.cache_clear()
-    try:
-        yield used
-    finally:
-        close_pool()
-        embedded.stop()
-        _restore_environment(configured.database_url, configured.redis_url)
-
-
-def _restore_environment(database_url: str | None, redis_url: str | None) -> None:
-    for name, value in (("DATABASE_URL", database_url), ("REDIS_URL", redis_url)):
-        os.environ.pop(name, None)
-        if value is not None:
-            os.environ[name] = value
-    settings.cache_clear()
+    with environment(DATABASE_URL=used.database_url, REDIS_URL=used.redis_url):
+        try:
+            yield used
+        finally:
+            close_pool()
+            embedded.stop()
