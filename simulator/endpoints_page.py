@@ -1,12 +1,13 @@
-"""The phone page: one HTML document and its static files."""
+"""The phone page: one HTML document, its words, and its static files."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.staticfiles import StaticFiles
 
@@ -14,13 +15,14 @@ from simulator import addresses
 from simulator.settings import Settings
 
 HERE = Path(__file__).parent
-# Pictures come from wherever the bot's media live; nothing else may come from elsewhere.
+# Pictures and films come from wherever the bot's media live; nothing else comes from elsewhere.
 POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data: http: https:",
+        "img-src 'self' data: blob: http: https:",
+        "media-src 'self' blob: http: https:",
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -33,23 +35,56 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
+FAULT_GROUPS = (
+    (
+        "sends",
+        (
+            "timeout_after_accepting",
+            "fail_next",
+            "server_error",
+            "reset_before_accepting",
+            "reset_after_accepting",
+            "garble_answers",
+            "slow_answers",
+        ),
+    ),
+    (
+        "webhooks",
+        ("lose_webhooks", "duplicate_webhooks", "delay_webhooks", "reorder_webhooks"),
+    ),
+    ("statuses", ("fail_by_callback", "swap_statuses", "storm_callbacks")),
+)
+
+
+class _Fresh(StaticFiles):
+    """Static files that a browser asks about each time: scripts of two versions do not fit."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
 
 
 def add_page(app: FastAPI, settings: Settings) -> None:
     """Serve the phone page at ``/``; ``?phone=`` picks the phone."""
+    folder = HERE / "templates"
     templates = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader(folder),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
+        trim_blocks=True,
     )
+    words = json.loads((folder / "words.json").read_text("utf-8"))
+    templates.globals.update(words=words, fault_groups=FAULT_GROUPS)
     page = templates.get_template("phone.html")
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", _Fresh(directory=HERE / "static"), name="static")
 
-    @app.get("/", response_class=HTMLResponse)
+    @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def phone_page(request: Request) -> HTMLResponse:
         asked = addresses.normalised(request.query_params.get("phone", ""))
-        html = page.render(settings=settings, page=_page_data(settings, asked))
-        return HTMLResponse(html, headers=HEADERS)
+        data = {**_page_data(settings, asked), "words": words}
+        return HTMLResponse(page.render(settings=settings, page=data), headers=HEADERS)
 
 
 def _page_data(settings: Settings, phone: str | None) -> dict[str, Any]:
@@ -57,6 +92,5 @@ def _page_data(settings: Settings, phone: str | None) -> dict[str, Any]:
     return {
         "phone": phone or settings.default_phone,
         "businessName": settings.business_name,
-        "webhook": settings.webhook_url,
         "suggestions": list(settings.suggestions),
     }

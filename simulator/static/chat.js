@@ -1,192 +1,187 @@
-// The thread: bubbles, buttons, lists, ticks.
+// The thread: which messages stand where, days, albums, and whether the view follows the end.
 
-import { clock, element, formatted, icon, outsideLink, plainLine, safeLink } from "./format.js";
+import { Bubbles } from "./bubbles.js";
+import { by, element } from "./dom.js";
+import { dayName } from "./format.js";
+import { simulatedNow } from "./time.js";
+import { fill, words } from "./words.js";
 
-const TICKS = {
-  sent: ["tick", "Sent"],
-  delivered: ["ticks", "Delivered to the bot"],
-  read: ["ticks", "Read"],
-};
+const ALBUM_MILLISECONDS = 90_000;
+const SHOWN = ["delivered", "read", "failed", "undelivered"];
+const END = 90;
 
 export class Chat {
-  constructor({ thread, scroller, toEnd, onTap, onList, onReply }) {
-    Object.assign(this, { thread, scroller, toEnd, onTap, onList, onReply });
+  constructor(acts) {
+    this.thread = by("thread");
+    this.scroller = by("scroller");
+    this.toEnd = by("to-end");
     this.messages = new Map();
     this.items = new Map();
-    scroller.addEventListener("scroll", () => this.nearEnd() && (toEnd.hidden = true));
-    toEnd.addEventListener("click", () => this.scrollToEnd());
+    const find = (sid) => this.messages.get(sid);
+    this.bubbles = new Bubbles({ ...acts, find, jump: (sid) => this.jump(sid) });
+    this.scroller.addEventListener("scroll", () => this.scrolled());
+    this.toEnd.addEventListener("click", () => this.scrollToEnd());
+    // Pictures that load late must not push the newest message out of sight.
+    this.thread.addEventListener("load", () => this.following && this.scrollToEnd(), true);
+    this.caughtUp();
   }
 
-  nearEnd() {
+  scrolled() {
     const { scrollTop, clientHeight, scrollHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < 90;
+    if (scrollHeight - scrollTop - clientHeight < END) this.caughtUp();
+    else this.following = false;
+  }
+
+  caughtUp() {
+    this.following = true;
+    this.missed = 0;
+    this.toEnd.hidden = true;
   }
 
   scrollToEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.toEnd.hidden = true;
+    this.caughtUp();
   }
 
-  reset(messages) {
+  clear() {
     this.messages.clear();
     this.items.clear();
     this.thread.replaceChildren();
-    messages.forEach((message) => this.show(message));
-    this.scrollToEnd();
+    this.caughtUp();
   }
 
-  // A phone shows what reached it: nothing that is still on its way, and nothing that failed.
-  arrived(message) {
-    return message.direction === "inbound" || ["delivered", "read"].includes(message.status);
-  }
-
-  show(message) {
-    const known = this.messages.get(message.sid);
-    this.messages.set(message.sid, message);
-    if (!this.arrived(message)) return;
-    const old = this.items.get(message.sid);
-    if (old && (message.direction === "outbound" || known.status === message.status)) return;
-    const follow = this.nearEnd();
-    const made = this.item(message);
-    made.dataset.seq = message.seq;
-    if (old) old.replaceWith(made);
-    else this.place(made, message);
-    this.items.set(message.sid, made);
+  // The thread as the server has it; what has not changed stays as it is.
+  sync(messages) {
+    const sids = new Set(messages.map(({ sid }) => sid));
+    [...this.items.keys()].filter((sid) => !sids.has(sid)).forEach((sid) => this.drop(sid));
+    messages.forEach((message) => this.put(message));
     this.join();
-    if (follow || message.direction === "inbound") this.scrollToEnd();
-    else this.toEnd.hidden = false;
+    if (this.following) this.scrollToEnd();
   }
 
-  place(made, message) {
-    const later = [...this.thread.querySelectorAll(".item")].find(
-      (item) => Number(item.dataset.seq) > message.seq,
-    );
-    this.thread.insertBefore(made, later ?? null);
+  // A phone shows what reached it; what failed stands there as a line for the developer.
+  show(message) {
+    const follow = this.following || message.direction === "inbound";
+    const fresh = !this.items.has(message.sid);
+    if (!this.put(message)) return;
+    this.join();
+    if (follow) this.scrollToEnd();
+    else if (fresh) this.miss();
   }
 
-  // Day headings, and bubbles of one side that belong together.
+  put(message) {
+    this.messages.set(message.sid, message);
+    if (message.direction === "outbound" && !SHOWN.includes(message.status)) return false;
+    const old = this.items.get(message.sid);
+    if (old && old.dataset.look === look(message)) return this.refresh(old, message);
+    const made = this.bubbles.item(message);
+    Object.assign(made.dataset, { seq: message.seq, look: look(message) });
+    if (old) old.replaceWith(made);
+    else this.thread.insertBefore(made, this.after(message.seq));
+    this.items.set(message.sid, made);
+    return true;
+  }
+
+  // A status alone must not make pictures load again or a voice message stop.
+  refresh(item, message) {
+    item.querySelector(".meta")?.replaceWith(this.bubbles.meta(message));
+    return false;
+  }
+
+  after(seq) {
+    let before = null;
+    for (const item of [...this.thread.querySelectorAll(".item")].reverse()) {
+      if (Number(item.dataset.seq) <= seq) break;
+      before = item;
+    }
+    return before;
+  }
+
+  miss() {
+    this.missed += 1;
+    this.toEnd.textContent = fill(words.chat.missed, { count: this.missed });
+    this.toEnd.hidden = false;
+  }
+
+  remove(sid) {
+    this.drop(sid);
+    this.join();
+  }
+
+  drop(sid) {
+    this.items.get(sid)?.remove();
+    this.items.delete(sid);
+    this.messages.delete(sid);
+  }
+
+  jump(sid) {
+    const item = this.items.get(sid);
+    item?.scrollIntoView({ block: "center", behavior: "smooth" });
+    item?.focus({ preventScroll: true });
+  }
+
+  // Days, bubbles of one side that belong together, and photos that came as one album.
   join() {
     this.thread.querySelectorAll(".day").forEach((day) => day.remove());
     let before = null;
+    let album = [];
     for (const item of this.thread.querySelectorAll(".item")) {
       const newDay = before?.dataset.day !== item.dataset.day;
-      if (newDay) item.before(this.day(item.dataset.day));
-      const same = before?.classList.contains("own") === item.classList.contains("own");
-      item.classList.toggle("follows", before !== null && same && !newDay);
+      if (newDay) item.before(this.day(item.dataset.at));
+      item.classList.toggle("follows", !newDay && sameSide(before, item));
+      if (newDay || !inAlbum(album.at(-1), item)) {
+        tile(album);
+        album = [];
+      }
+      album.push(item);
       before = item;
     }
+    tile(album);
+    this.oneStop();
   }
 
-  day(text) {
-    const today = new Date().toDateString();
-    const words = new Date(text).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
-    const heading = element("li", "day", text === today ? "Today" : words);
+  day(moment) {
+    const heading = element("li", "day", dayName(moment, simulatedNow()));
     heading.setAttribute("aria-live", "off");
     return heading;
   }
 
-  item(message) {
-    const own = message.direction === "inbound";
-    const actions = this.actions(message);
-    const bubble = element("div", "bubble", ...this.contents(message), this.meta(message, own));
-    const balloon = element("div", "balloon", bubble, actions, this.replyButton(message));
-    if (actions || message.media.length) balloon.classList.add("rich");
-    const item = element("li", own ? "item own" : "item", balloon);
-    if (message.status === "failed") item.append(this.undelivered(message));
-    item.dataset.day = new Date(message.created_at).toDateString();
-    return item;
+  // Tab reaches the thread once, at its newest message; arrows move inside it.
+  oneStop(chosen) {
+    const items = [...this.thread.querySelectorAll(".item")];
+    const stop = chosen ?? items.find((item) => item === document.activeElement) ?? items.at(-1);
+    items.forEach((item) => (item.tabIndex = item === stop ? 0 : -1));
   }
 
-  contents(message) {
-    const parts = [this.quote(message.reply_to), ...message.media.map((file) => this.file(file))];
-    if (message.location) parts.push(this.location(message.location));
-    if (message.body) parts.push(element("div", "text", formatted(message.body)));
-    return parts;
+  step(item, by) {
+    const items = [...this.thread.querySelectorAll(".item")];
+    const next = items[Math.min(items.length - 1, Math.max(0, items.indexOf(item) + by))];
+    this.oneStop(next);
+    next?.focus();
   }
+}
 
-  quote(sid) {
-    const original = sid && this.messages.get(sid);
-    return original ? element("div", "quote", plainLine(original.body) || "Message") : null;
-  }
+function look({ body, buttons, list, media, location, reply_to, reactions, cards, direction, status }) {
+  const lost = direction === "outbound" && ["failed", "undelivered"].includes(status);
+  return JSON.stringify([body, buttons, list, media, location, reply_to, reactions, cards, lost]);
+}
 
-  file(file) {
-    const href = safeLink(file.url);
-    if (href === null || !file.content_type.startsWith("image/")) return this.attachment(file);
-    const picture = element("img", "picture square");
-    picture.alt = "Picture";
-    picture.loading = "lazy";
-    picture.referrerPolicy = "no-referrer";
-    picture.addEventListener("load", () => {
-      picture.classList.remove("square");
-      if (this.nearEnd()) this.scrollToEnd();
-    });
-    picture.addEventListener("error", () => picture.replaceWith(this.attachment(file)));
-    picture.src = href;
-    return picture;
-  }
+function sameSide(one, other) {
+  const plain = (item) => !item.classList.contains("notice-item");
+  const own = (item) => item.classList.contains("own");
+  return one !== null && plain(one) && plain(other) && own(one) === own(other);
+}
 
-  attachment(file) {
-    const name = decodeURIComponent(file.url.split(/[?#]/u)[0].split("/").pop() || file.url);
-    const link = outsideLink(file.url, icon("file"), element("span", "text", name));
-    link.className = "file";
-    return link;
-  }
+function inAlbum(one, other) {
+  if (!one?.classList.contains("photo") || !other.classList.contains("photo")) return false;
+  return sameSide(one, other) && Date.parse(other.dataset.at) - Date.parse(one.dataset.at) < ALBUM_MILLISECONDS;
+}
 
-  location({ label, address, latitude, longitude }) {
-    const where = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
-    const words = element("div", "", label || address || "Location", element("small", "", where));
-    return element("div", "place", icon("pin"), words);
-  }
-
-  meta(message, own) {
-    const time = element("time", "", clock(message.created_at));
-    time.dateTime = message.created_at;
-    return element("div", "meta", time, own ? this.ticks(message.status) : null);
-  }
-
-  ticks(status) {
-    const [name, words] = TICKS[status] ?? [];
-    if (!name) return null;
-    const drawing = icon(name, `ticks ${status}`);
-    drawing.removeAttribute("aria-hidden");
-    drawing.setAttribute("role", "img");
-    drawing.setAttribute("aria-label", words);
-    return drawing;
-  }
-
-  undelivered(message) {
-    const reason = message.delivery?.reason ?? "unknown reason";
-    return element("p", "undelivered", `Not delivered to the bot: ${reason}`);
-  }
-
-  replyButton(message) {
-    const button = element("button", "icon reply", icon("reply"));
-    button.type = "button";
-    button.setAttribute("aria-label", "Reply to this message");
-    button.addEventListener("click", () => this.onReply(message));
-    return button;
-  }
-
-  actions(message) {
-    const made = message.buttons.map((button) => this.action(message, button));
-    if (message.list) made.push(this.opener(message));
-    return made.length ? element("div", "actions", ...made) : null;
-  }
-
-  action(message, button) {
-    if (button.kind === "url") return outsideLink(button.url, icon("link"), button.title);
-    if (button.kind === "phone") return element("span", "", icon("call"), button.title);
-    const made = element("button", "", icon("reply"), button.title);
-    made.type = "button";
-    made.addEventListener("click", () => this.onTap(message, button));
-    return made;
-  }
-
-  opener(message) {
-    const made = element("button", "", icon("list"), message.list.button);
-    made.type = "button";
-    made.setAttribute("aria-haspopup", "dialog");
-    made.addEventListener("click", () => this.onList(message));
-    return made;
-  }
+function tile(album) {
+  album.forEach((item, index) => {
+    const last = index === album.length - 1;
+    item.classList.toggle("tile", album.length > 1);
+    item.classList.toggle("right", album.length > 1 && index % 2 === 1);
+    item.classList.toggle("odd-one", album.length > 1 && last && index % 2 === 0);
+  });
 }

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from twilio.rest import Client
 
+from simulator.endpoints_page import HERE
 from simulator.server import running
 from simulator.settings import Settings
 from tests.simulator.conftest import Control
@@ -29,6 +30,7 @@ def test_the_page_names_the_business_and_offers_the_examples(control: Control) -
     assert answer.status_code == 200
     data = _page_data(answer.text)
     assert (data["phone"], data["suggestions"]) == ("+84900000009", ["Hello there"])
+    assert "built-in method" not in answer.text  # a word whose name is also one of dict's methods
 
 
 def test_a_nonsense_phone_falls_back_to_the_usual_one(control: Control) -> None:
@@ -48,12 +50,58 @@ def test_the_page_allows_no_foreign_or_inline_code(control: Control) -> None:
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", answer.text)
 
 
+def _modules(control: Control) -> dict[str, str]:
+    """Every script of the page by its name, found as a browser finds them: by their imports."""
+    sources: dict[str, str] = {}
+    waiting = ["app.js"]
+    while waiting:
+        name = waiting.pop()
+        answer = control.http.get(f"/static/{name}")
+        assert answer.status_code == 200, name
+        sources[name] = answer.text
+        waiting += set(re.findall(r'from "\./([\w.]+)"', answer.text)) - sources.keys()
+    return sources
+
+
 def test_every_file_that_the_page_names_exists(control: Control) -> None:
     html = control.http.get("/").text
     named = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', html))
-    scripts = {"app.js", "api.js", "chat.js", "format.js", "panel.js"}
-    for path in named | {f"/static/{name}" for name in scripts}:
-        assert control.http.get(path).status_code == 200, path
+    assert len(named) > 5
+    for path in named:
+        answer = control.http.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["Cache-Control"] == "no-cache"
+    assert _modules(control).keys() == {path.name for path in (HERE / "static").glob("*.js")}
+
+
+def test_styles_and_scripts_load_nothing_from_elsewhere(control: Control) -> None:
+    for path in (HERE / "static").iterdir():
+        source = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"@import|url\(|https?://[a-z]", source), path.name
+
+
+def test_every_drawing_that_is_used_is_there(control: Control) -> None:
+    html = control.http.get("/").text
+    drawn = set(re.findall(r'<symbol id="i-([a-z]+)"', html))
+    used = set(re.findall(r'href="#i-([a-z]+)"', html))
+    for source in _modules(control).values():
+        used |= {a or b for a, b in re.findall(r'icon\("([a-z]+)"|name: "([a-z]+)", label', source)}
+    assert used <= drawn
+
+
+def test_every_word_of_the_page_stands_in_one_file(control: Control) -> None:
+    words = _page_data(control.http.get("/").text)["words"]
+    sources = "".join(_modules(control).values())
+    for path in (HERE / "templates").glob("*.html"):
+        sources += path.read_text("utf-8")
+    said = set(re.findall(r"\bwords\.(\w+)\.(\w+)", sources))
+    looked_up = set(re.findall(r"\bwords\.(\w+)(?:\[|\.items)", sources))
+    known = {(room, name) for room, entries in words.items() for name in entries}
+    said = {(room, name) for room, name in said if name != "items"}
+    assert said <= known, said - known
+    assert looked_up <= words.keys()
+    unused = {(room, name) for room, name in known - said if room not in looked_up}
+    assert not unused, unused
 
 
 def test_names_with_markup_are_escaped(settings: Settings) -> None:
@@ -66,11 +114,10 @@ def test_names_with_markup_are_escaped(settings: Settings) -> None:
 
 
 def test_the_scripts_never_build_markup_from_text(control: Control) -> None:
-    for name in ("app.js", "api.js", "chat.js", "format.js", "panel.js"):
-        source = control.http.get(f"/static/{name}").text
+    for name, source in _modules(control).items():
         assert not re.search(
-            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", source
-        )
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\(", source
+        ), name
 
 
 def _events(control: Control, wanted: int) -> list[tuple[str, dict[str, Any]]]:
