@@ -39,13 +39,14 @@ def configure_logging() -> None:
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=settings().log_level.upper(), force=True)
+    level = logging.getLevelNamesMapping()[settings().log_level]
+    logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _QUIETER:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
 

@@ -137,7 +137,9 @@ class Settings(BaseSettings):
         2_000_000_000, description="Most bytes that a feed may have, unpacked"
     )
 
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="The least serious lines that are written"
+    )
     log_json: bool = Field(default=False, description="One JSON object a line, for log collectors")
 
     @field_validator(
@@ -165,6 +167,11 @@ class Settings(BaseSettings):
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
 
     @field_validator("feed_private_hosts")
     @classmethod

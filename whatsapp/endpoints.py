@@ -1,96 +1,10 @@
-"""The webhooks that Twilio calls."""
+"""The webhooks of every provider; each is off while its secret is not set."""
 
-import functools
-from typing import Annotated
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Depends, Request, Response
+from whatsapp.meta.endpoints import router as meta_router
+from whatsapp.twilio.endpoints import router as twilio_router
 
-from core.database import unit_of_work
-from core.errors import InvalidInputError
-from whatsapp import service, tasks
-from whatsapp.twilio.payload import inbound_message, status_change
-from whatsapp.twilio.signature import HEADER, Form, parse_form, verify
-
-router = APIRouter(prefix="/webhooks/twilio", tags=["webhooks"])
-
-MAX_BODY = 64 * 1024
-
-_FORM = "application/x-www-form-urlencoded"
-
-
-class UnsupportedFormError(InvalidInputError):
-    """Send a URL-encoded form."""
-
-    http_status = 415
-
-
-class TooLargeError(InvalidInputError):
-    """Send less."""
-
-    http_status = 413
-
-
-class MalformedError(InvalidInputError):
-    """Correct the form."""
-
-    http_status = 400
-
-
-async def signed_form(request: Request) -> Form:
-    """Return the form of a request that Twilio signed.
-
-    Raises:
-        TravelBuddyError: it is no such form, is too large, or is not signed.
-    """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise UnsupportedFormError(f"send {_FORM}")
-    body = await _limited_body(request)
-    try:
-        form = parse_form(body)
-    except InvalidInputError as error:
-        raise MalformedError(error.message) from None
-    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-    verify(path, request.url.query, form, request.headers.get(HEADER))
-    return form
-
-
-SignedForm = Annotated[Form, Depends(signed_form)]
-
-
-@router.post("")
-@router.post("/", include_in_schema=False)
-def receive(form: SignedForm) -> Response:
-    """Take a traveller's message in; the answer comes later, as a message of its own."""
-    try:
-        message = inbound_message(form)
-    except InvalidInputError as error:
-        raise MalformedError(error.message) from None
-    with unit_of_work() as unit:
-        identity_id = service.receive(unit.connection, message)
-        if identity_id is not None:
-            unit.after_commit(functools.partial(tasks.answer.delay, identity_id))
-    return _nothing_to_say()
-
-
-@router.post("/status")
-@router.post("/status/", include_in_schema=False)
-def status(form: SignedForm, mid: str = "") -> Response:
-    """Note what became of a message; *mid* is our own id of it."""
-    change = status_change(form, mid)
-    if change is not None:
-        with unit_of_work() as unit:
-            service.record_status(unit.connection, change)
-    return _nothing_to_say()
-
-
-def _nothing_to_say() -> Response:
-    return Response('<?xml version="1.0" encoding="UTF-8"?><Response/>', media_type="text/xml")
-
-
-async def _limited_body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise TooLargeError(f"a webhook's body holds {MAX_BODY} bytes")
-    return bytes(body)
+router = APIRouter()
+router.include_router(twilio_router)
+router.include_router(meta_router)

@@ -11,6 +11,7 @@ from api.app import create_app
 from core.database import Connection
 from core.settings import settings
 from tests.whatsapp.house import ACCOUNT, TOKEN
+from whatsapp.twilio.signature import parse_form
 
 PUBLIC = "https://bot.example"
 INBOUND = "/webhooks/twilio"
@@ -104,6 +105,38 @@ def test_a_proxy_s_headers_make_no_difference(
     sent = {"content-type": content_type, **signed(INBOUND, fields()), **headers}
     assert client.post(INBOUND, content=body, headers=sent).status_code == 200
     assert kept(db) == [SID]
+
+
+@pytest.mark.parametrize(
+    "public", [PUBLIC, "http://bot.example", f"{PUBLIC}:8443", f"{PUBLIC}/a/b"]
+)
+@pytest.mark.parametrize("asked", ["http://10.0.0.7:8000", "https://internal", "http://[::1]:80"])
+@pytest.mark.parametrize("query", ["", "?rc=5", "?rp=all&rc=5&x=%C4%91%20a"])
+def test_scheme_host_and_port_of_the_request_make_no_difference(
+    outside: TestClient, configured: pytest.MonkeyPatch, public: str, asked: str, query: str
+) -> None:
+    configured.setenv("PUBLIC_BASE_URL", public)
+    settings.cache_clear()
+    form = fields(From="nobody", Body="", Address="")  # signed, but not fit to be kept
+    signature = RequestValidator(TOKEN).compute_signature(f"{public}{INBOUND}{query}", form)
+    for given, status in ((signature, 400), (signature[::-1], 403), ("", 403)):
+        headers = {"X-Twilio-Signature": given}
+        answer = outside.post(f"{asked}{INBOUND}{query}", data=form, headers=headers)
+        assert answer.status_code == status
+
+
+def test_fields_that_come_several_times_are_signed_as_they_came(
+    outside: TestClient,
+) -> None:
+    body = "MediaUrl=b&MediaUrl=a&Body="
+    form = parse_form(body.encode())
+    signature = RequestValidator(TOKEN).compute_signature(f"{PUBLIC}{INBOUND}", form)
+    headers = {
+        "X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded",
+    }  # fmt: skip
+    assert outside.post(INBOUND, content=body, headers=headers).status_code == 400
+    fewer = outside.post(INBOUND, content="MediaUrl=a&Body=", headers=headers)
+    assert fewer.status_code == 403
 
 
 def test_an_address_with_a_last_slash_or_a_query_works_as_it_was_signed(

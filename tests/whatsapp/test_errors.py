@@ -8,7 +8,13 @@ from contextlib import contextmanager
 import pytest
 from twilio.rest import Client
 
-from core.errors import OutcomeUnknownError, RejectedError, RetryLaterError, TravelBuddyError
+from core.errors import (
+    ConfigurationError,
+    OutcomeUnknownError,
+    RejectedError,
+    RetryLaterError,
+    TravelBuddyError,
+)
 from whatsapp.twilio.client import HttpClient
 from whatsapp.twilio.errors import our_errors, refusal
 
@@ -69,6 +75,7 @@ def test_a_connection_cut_after_the_request_leaves_the_outcome_unknown() -> None
 def test_an_acceptance_that_cannot_be_read_leaves_the_outcome_unknown() -> None:
     assert isinstance(outcome(says("201 Created", "<html>")), OutcomeUnknownError)
     assert isinstance(outcome(says("201 Created", "[]")), OutcomeUnknownError)
+    assert isinstance(outcome(says("201 Created", "[" * 50_000)), OutcomeUnknownError)
 
 
 @pytest.mark.parametrize("status", ["502 Bad Gateway", "504 Gateway Timeout"])
@@ -85,7 +92,8 @@ def test_a_server_that_is_not_there_may_be_tried_again() -> None:
 
 @pytest.mark.parametrize(
     ("header", "after_s"),
-    [("Retry-After: 12", 12.0), ("Retry-After: soon", None), ("X-Other: 1", None),
+    [("Retry-After: 12", 12.0), ("Retry-After: soon", None), ("Retry-After: 1\u00b2", None),
+     ("X-Other: 1", None),
      ("Retry-After: Sat, 01 Jan 2000 00:00:00 GMT", 0.0)],
 )  # fmt: skip
 def test_being_told_to_wait_says_for_how_long(header: str, after_s: float | None) -> None:
@@ -106,7 +114,9 @@ def test_being_told_to_wait_says_for_how_long(header: str, after_s: float | None
         (400, 21211, RejectedError),
         (400, 21617, RejectedError),
         (400, 63016, RejectedError),
-        (401, 20003, RejectedError),
+        (401, 20003, ConfigurationError),
+        (401, 0, ConfigurationError),
+        (403, 20003, ConfigurationError),
         (404, 20404, RejectedError),
     ],
 )

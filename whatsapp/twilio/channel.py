@@ -1,33 +1,60 @@
 """The channel port on Twilio's API."""
 
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
+from twilio.rest.api.v2010.account.message.media import MediaInstance
 
-from core.errors import InvalidInputError, OutcomeUnknownError, RejectedError, RetryLaterError
+from conversation.schemas import Incoming
+from core.errors import InvalidInputError, RejectedError
 from core.settings import settings
+from whatsapp.checks import check, is_template_only
 from whatsapp.port import Accepted
 from whatsapp.render import as_numbered_text
-from whatsapp.schemas import STATUSES, Content, InboundMessage
+from whatsapp.schemas import STATUSES, Content, InboundMessage, Medium, TemplateUse
+from whatsapp.templates.schemas import TemplateState, TemplateVariant
+from whatsapp.twilio.approvals import ApprovalDesk
 from whatsapp.twilio.client import make_client
 from whatsapp.twilio.contents import ContentBook
-from whatsapp.twilio.errors import UNKNOWN_CONTENT, our_errors
-from whatsapp.twilio.payload import inbound_message
-from whatsapp.twilio.render import Shape, check, shape
+from whatsapp.twilio.errors import UNKNOWN_CONTENT, asking, our_errors
+from whatsapp.twilio.media import MOST_FILES, fetch, media_of
+from whatsapp.twilio.payload import inbound_message, incoming
+from whatsapp.twilio.render import Shape, plain_fields, shape, template_variables
 
 log = structlog.get_logger(__name__)
 
 STATUS_PATH = "/webhooks/twilio/status"
 
+_API = "https://api.twilio.com"
 _CLOCK_SKEW = timedelta(seconds=60)  # their clock against ours
 _MOST_RECEIVED = 1_000
 _LOOK_BACK = 50  # newest messages to one address; a traveller gets a few in a minute
 _PREFIX = "whatsapp:"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What tells our account from others.
+
+    Attributes:
+        sid: of the account.
+        token: its secret.
+        sender: our own number, in international form.
+        status_url: where Twilio reports what became of a message.
+        base_url: the server that stands in for Twilio's, if one does.
+    """
+
+    sid: str
+    token: str = field(repr=False)
+    sender: str
+    status_url: str
+    base_url: str | None
 
 
 class TwilioChannel:
@@ -35,23 +62,31 @@ class TwilioChannel:
 
     Args:
         client: the SDK's client.
-        contents: where registered message shapes are found.
-        sender: our own number, in international form.
-        status_url: where Twilio reports what became of a message.
+        account: what it is a client of.
+        timeout_s: how long Twilio may take to answer.
     """
 
-    def __init__(self, client: Client, contents: ContentBook, sender: str, status_url: str) -> None:
+    provider = "twilio"
+    settle_s = 10.0
+    tells_unsent = True
+
+    def __init__(self, client: Client, account: Account, timeout_s: float) -> None:
         self._client = client
-        self._contents = contents
-        self._sender = f"{_PREFIX}{sender.removeprefix(_PREFIX)}"
-        self._status_url = status_url
+        self._account = account
+        self._contents = ContentBook(client, account.sid)
+        self._approvals = ApprovalDesk(client, self._contents)
+        self._sender = f"{_PREFIX}{account.sender.removeprefix(_PREFIX)}"
+        self._known_files: dict[str, dict[str, str]] = {}
+        self.timeout_s = timeout_s
 
     def send(self, address: str, content: Content, reference: str) -> Accepted:
         """Hand *content* over; see `whatsapp.port.Channel.send`."""
         check(content)
+        if is_template_only(content) and content.template is not None:
+            return self._send_template(address, content.template, reference)
         if content.choices:
             return self._send_choices(address, content, reference)
-        return self._create(address, reference, **_plain_fields(content))
+        return self._create(address, reference, **plain_fields(content))
 
     def find_sent(
         self, address: str, content: Content, since: datetime, known: Collection[str]
@@ -76,8 +111,61 @@ class TwilioChannel:
         since = since.replace(microsecond=0)  # the list's times are whole seconds
         listed = self._listed(to=self._sender, date_sent_after=since, limit=_MOST_RECEIVED)
         recent = [message for message in listed if (message.date_created or since) >= since]
-        read = [_inbound(message) for message in reversed(recent)]
+        read = [self._inbound(message) for message in reversed(recent)]
         return [message for message in read if message is not None]
+
+    def _inbound(self, message: MessageInstance) -> InboundMessage | None:
+        """Return a listed message in a webhook's form; None when it is not from a traveller."""
+        form = {
+            "MessageSid": str(message.sid),
+            "From": str(message.from_),
+            "Body": str(message.body or ""),
+            "NumMedia": str(message.num_media or "0"),
+        }
+        if message.direction != "inbound":
+            return None
+        try:
+            inbound_message(form)
+        except InvalidInputError:
+            return None
+        files = self._files(str(message.sid)) if form["NumMedia"] != "0" else {}
+        return inbound_message({**form, **files})
+
+    def _files(self, sid: str) -> dict[str, str]:
+        """Ask which files belong to a listed message; a message's files never change."""
+        if sid not in self._known_files:
+            with asking():
+                listed = self._client.messages(sid).media.list(limit=MOST_FILES)
+            while len(self._known_files) >= _MOST_RECEIVED:
+                self._known_files.pop(next(iter(self._known_files)))
+            self._known_files[sid] = _media_fields(listed, self._account.base_url)
+        return self._known_files[sid]
+
+    def read(self, payload: Mapping[str, Any]) -> Incoming:
+        """Read a webhook's fields; see `whatsapp.port.Channel.read`."""
+        return incoming(payload)
+
+    def media(self, payload: Mapping[str, Any]) -> list[Medium]:
+        """List a webhook's files; see `whatsapp.port.Channel.media`."""
+        return media_of(payload)
+
+    def fetch(self, medium: Medium, most_bytes: int) -> bytes:
+        """Fetch a file; see `whatsapp.port.Channel.fetch`."""
+        return fetch(
+            medium,
+            most_bytes,
+            account=(self._account.sid, self._account.token),
+            base_url=self._account.base_url,
+            timeout_s=self.timeout_s,
+        )
+
+    def submit_template(self, template: TemplateVariant) -> TemplateState:
+        """Hand a template in; see `whatsapp.port.Channel.submit_template`."""
+        return self._approvals.submit(template)
+
+    def template_states(self) -> list[TemplateState]:
+        """List our templates; see `whatsapp.port.Channel.template_states`."""
+        return self._approvals.states()
 
     def typing(self, inbound_sid: str) -> None:
         """Show the typing indicator for up to 25 s; see `whatsapp.port.Channel.typing`."""
@@ -87,11 +175,14 @@ class TwilioChannel:
             )
 
     def _listed(self, **filters: Any) -> list[MessageInstance]:
-        try:
-            with our_errors():
-                return list(self._client.messages.list(**filters))
-        except OutcomeUnknownError as error:  # a question has no outcome: ask again
-            raise RetryLaterError(error.message) from error
+        with asking():
+            return list(self._client.messages.list(**filters))
+
+    def _send_template(self, address: str, template: TemplateUse, reference: str) -> Accepted:
+        fields = {"content_sid": template.provider_id}
+        if template.variables:
+            fields["content_variables"] = template_variables(template)
+        return self._create(address, reference, **fields)
 
     def _send_choices(self, address: str, content: Content, reference: str) -> Accepted:
         form = shape(content)
@@ -99,7 +190,7 @@ class TwilioChannel:
             sid = self._contents.sid(form)
         except RejectedError as error:
             log.warning("content_refused", shape=form.name, code=error.code)
-            return self._create(address, reference, **_plain_fields(as_numbered_text(content)))
+            return self._create(address, reference, **plain_fields(as_numbered_text(content)))
         try:
             return self._create_from(sid, form, address, reference)
         except RejectedError as error:
@@ -119,7 +210,7 @@ class TwilioChannel:
             message = self._client.messages.create(
                 to=f"{_PREFIX}{address}",
                 from_=self._sender,
-                status_callback=f"{self._status_url}?mid={reference}",
+                status_callback=f"{self._account.status_url}?mid={reference}",
                 **fields,
             )
             return _accepted(message)
@@ -132,20 +223,16 @@ def twilio_channel() -> TwilioChannel:
     Raises:
         ConfigurationError: no Twilio account is configured.
     """
+    configured = settings()
     client = make_client()
-    return TwilioChannel(
-        client,
-        ContentBook(client, str(settings().twilio_account_sid)),
-        settings().twilio_whatsapp_number,
-        f"{settings().public_base_url}{STATUS_PATH}",
+    account = Account(
+        client.account_sid,
+        client.password,
+        configured.twilio_whatsapp_number,
+        f"{configured.public_base_url}{STATUS_PATH}",
+        configured.twilio_base_url,
     )
-
-
-def _plain_fields(content: Content) -> dict[str, Any]:
-    fields: dict[str, Any] = {"body": content.body} if content.body else {}
-    if content.image_url:
-        fields["media_url"] = [content.image_url]
-    return fields
+    return TwilioChannel(client, account, configured.twilio_timeout_s)
 
 
 def _accepted(message: MessageInstance) -> Accepted:
@@ -155,18 +242,14 @@ def _accepted(message: MessageInstance) -> Accepted:
     return Accepted(str(message.sid), status if status in STATUSES else "queued")
 
 
-def _inbound(message: MessageInstance) -> InboundMessage | None:
-    """Return a listed message in the form of a webhook; None when it is not from a traveller."""
-    form = {
-        "MessageSid": str(message.sid),
-        "From": str(message.from_),
-        "Body": str(message.body or ""),
-        "NumMedia": str(message.num_media or "0"),
-    }
-    try:
-        return inbound_message(form) if message.direction == "inbound" else None
-    except InvalidInputError:
-        return None
+def _media_fields(listed: Sequence[MediaInstance], base_url: str | None) -> dict[str, str]:
+    """Return the fields with which a webhook announces these files."""
+    fields = {}
+    for index, medium in enumerate(listed):
+        path = str(medium.uri).removesuffix(".json")
+        fields[f"MediaUrl{index}"] = f"{base_url or _API}{path}"
+        fields[f"MediaContentType{index}"] = str(medium.content_type or "")
+    return fields
 
 
 def _is_it(message: MessageInstance, content: Content, since: datetime) -> bool:
@@ -175,5 +258,9 @@ def _is_it(message: MessageInstance, content: Content, since: datetime) -> bool:
     if created is None or created < since or not str(message.direction).startswith("outbound"):
         return False
     listed = " ".join(str(message.body or "").split())
+    if content.pin is not None:
+        return listed in {"", content.pin.name}
+    if is_template_only(content) and content.template is not None:
+        return all(" ".join(value.split()) in listed for value in content.template.variables)
     expected = " ".join(content.body.split())
     return listed == expected or (bool(content.choices) and (not listed or expected in listed))

@@ -1,8 +1,6 @@
 """The Twilio SDK's client, with a time limit and an address that the settings can move."""
 
-import email.utils
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +10,7 @@ from twilio.rest import Client
 
 from core.errors import ConfigurationError, RetryLaterError
 from core.settings import settings
+from whatsapp import retry_after
 
 _BUSY = frozenset({429, 503})
 
@@ -39,7 +38,8 @@ class HttpClient(TwilioHttpClient):  # type: ignore[misc]
         if response.status_code in _BUSY:
             raise RetryLaterError(
                 f"Twilio asks us to wait (HTTP {response.status_code})",
-                after_s=_retry_after_s(response.headers or {}),
+                after_s=retry_after.seconds((response.headers or {}).get("Retry-After", "")),
+                code=_code_of(response) or str(response.status_code),
             )
         return response
 
@@ -66,14 +66,11 @@ def make_client() -> Client:
     )
 
 
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Read ``Retry-After``: seconds, or a date; None where there is none that can be read."""
-    value = headers.get("Retry-After", "")
-    if value.strip().isdigit():
-        return float(value)
+def _code_of(response: Response) -> str | None:
+    """Read Twilio's own code from its error document; None where there is none."""
     try:
-        when = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        document = json.loads(response.text)
+    except (ValueError, RecursionError):
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    code = document.get("code") if isinstance(document, dict) else None
+    return str(code) if isinstance(code, int) else None

@@ -5,10 +5,12 @@ from twilio.rest import Client
 from twilio.rest.content.v1.content import ContentList
 
 from core.database import unit_of_work
-from core.errors import OutcomeUnknownError, RetryLaterError, TravelBuddyError
+from core.errors import TravelBuddyError
 from whatsapp.twilio import repository
-from whatsapp.twilio.errors import our_errors
+from whatsapp.twilio.errors import asking, our_errors
 from whatsapp.twilio.render import Shape
+
+PREFIX = "travelbuddy-"
 
 log = structlog.get_logger(__name__)
 
@@ -45,19 +47,17 @@ class ContentBook:
         return kept
 
     def _create(self, shape: Shape) -> str:
+        samples = {number: f"sample {number}" for number in shape.variables}
         request = ContentList.ContentCreateRequest(
             {
-                "friendly_name": f"travelbuddy-{shape.name}",
-                "language": "en",
-                "variables": {number: f"sample {number}" for number in shape.variables},
+                "friendly_name": f"{PREFIX}{shape.name}",
+                "language": shape.language,
+                "variables": samples if shape.samples is None else shape.samples,
                 "types": shape.types,
             }
         )
-        try:
-            with our_errors():
-                return str(self._client.content.v1.contents.create(request).sid)
-        except OutcomeUnknownError as error:  # at worst there is a spare resource
-            raise RetryLaterError(error.message) from error
+        with asking():  # made twice, at worst there is a spare resource
+            return str(self._client.content.v1.contents.create(request).sid)
 
     def _discard(self, sid: str) -> None:
         try:

@@ -1,22 +1,23 @@
-"""From one message to the fields of Twilio's API, with every limit checked before the wire."""
+"""From one message to the fields of Twilio's API."""
 
+import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from core.errors import InvalidInputError
-from whatsapp.render import MAX_CAPTION, MAX_PROMPT, MAX_TEXT, NOT_IN_A_VARIABLE, size
-from whatsapp.schemas import Content
+from conversation.schemas import Pin
+from whatsapp.checks import check
+from whatsapp.render import MAX_BUTTONS
+from whatsapp.schemas import Content, TemplateUse
+from whatsapp.templates.schemas import TemplateVariant
 
-MAX_BUTTONS = 3
-MAX_ROWS = 10
-MAX_BUTTON_TITLE = 20
-MAX_ROW_TITLE = 24
-MAX_DESCRIPTION = 72
-MAX_ID = 200
+TEMPLATE = "template-"
 
-_WEB_ADDRESS = re.compile(r"https?://\S+")
+_LINES = re.compile(r"[^\n]+|\n\n|\n")
+_BREAKS = {"\n": "", "\n\n": "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,21 @@ class Shape:
     """A form that many messages share, registered with Twilio once and then filled in.
 
     Attributes:
-        name: ``quick-reply-2``; for lists also which rows have a description (``list-5-ddddt``).
+        name: what tells it from other shapes, such as ``quick-reply-2`` or ``card-3-x-xx-0a1b``:
+            the kind, how many choices, the lines of the body (``-`` for a blank line) where it
+            has more than one, which rows have a description (``ddddt``), where pictures lie.
         types: the content types, with ``{{1}}``, ``{{2}}``… where variables go.
         variables: the values that this message fills in, by number.
+        language: ISO 639 code of what is said in the shape itself.
+        samples: an example of each variable, where the shape is a template; other shapes have
+            none, for what a traveller is told does not belong there.
     """
 
     name: str
     types: dict[str, Any]
     variables: dict[str, str]
+    language: str = "en"
+    samples: dict[str, str] | None = None
 
     @property
     def variables_json(self) -> str:
@@ -52,68 +60,70 @@ class _Variables:
 
 
 def shape(content: Content) -> Shape:
-    """Return the shape of a message with choices: buttons for up to three, else a list.
+    """Return the shape of a message with choices: a card or buttons for up to three, else a list.
 
     Raises:
         InvalidInputError: the message breaks one of WhatsApp's limits.
     """
     check(content)
-    if len(content.choices) <= MAX_BUTTONS:
-        return _quick_reply(content)
-    return _list_picker(content)
+    if len(content.choices) > MAX_BUTTONS:
+        return _list_picker(content)
+    return _card(content, content.image_url) if content.image_url else _quick_reply(content)
 
 
-def check(content: Content) -> None:
-    """Make sure that WhatsApp will take *content*.
-
-    Raises:
-        InvalidInputError: it would not; the message names the limit.
-    """
-    if content.choices:
-        _check_choices(content)
-    else:
-        limit = MAX_CAPTION if content.image_url else MAX_TEXT
-        _at_most(limit, content.body, "a text" if limit == MAX_TEXT else "a caption")
-        if not content.body.strip() and not content.image_url:
-            raise InvalidInputError("a message needs text or a picture")
-    if content.image_url and not _WEB_ADDRESS.fullmatch(content.image_url):
-        raise InvalidInputError("a picture needs an http(s) address")
+def template_shape(template: TemplateVariant) -> Shape:
+    """Return the shape that stands for one language of a template."""
+    kind = "twilio/quick-reply" if template.buttons else "twilio/text"
+    said: dict[str, Any] = {"body": template.numbered_body}
+    if template.buttons:
+        said["actions"] = [
+            {"type": "QUICK_REPLY", "title": button.label, "id": button.id}
+            for button in template.buttons
+        ]
+    name = f"{TEMPLATE}{template.language}-{template.provider_name}"
+    return Shape(name, {kind: said}, {}, template.language, numbered(template.samples))
 
 
-def _check_choices(content: Content) -> None:
-    if len(content.choices) > MAX_ROWS:
-        raise InvalidInputError(f"a list holds {MAX_ROWS} rows")
+def template_variables(template: TemplateUse) -> str:
+    """Return what a template is filled in with, in the form in which Twilio takes it."""
+    return json.dumps(numbered(template.variables), ensure_ascii=False)
+
+
+def numbered(values: list[str]) -> dict[str, str]:
+    """Return *values* by their number, from ``1``."""
+    return {str(number): value for number, value in enumerate(values, start=1)}
+
+
+def plain_fields(content: Content) -> dict[str, Any]:
+    """Return the fields of a message without choices: a text, a picture or a point on the map."""
+    if content.pin is not None:
+        return _pin_fields(content.pin)
+    fields: dict[str, Any] = {"body": content.body} if content.body else {}
     if content.image_url:
-        raise InvalidInputError("a message with choices carries no picture")
-    as_list = len(content.choices) > MAX_BUTTONS
-    label_limit = MAX_ROW_TITLE if as_list else MAX_BUTTON_TITLE
-    _check_variable(content.body, MAX_PROMPT, "the text above choices")
-    if as_list:
-        _check_variable(content.button, MAX_BUTTON_TITLE, "a list's button")
-    for choice in content.choices:
-        _check_variable(choice.label, label_limit, "a choice's label")
-        _check_variable(choice.id, MAX_ID, "a choice's id")
-        if choice.description is not None:
-            _check_variable(choice.description, MAX_DESCRIPTION, "a choice's description")
+        fields["media_url"] = [content.image_url]
+    return fields
 
 
-def _check_variable(value: str, limit: int, what: str) -> None:
-    if not value.strip():
-        raise InvalidInputError(f"{what} must not be empty")
-    if NOT_IN_A_VARIABLE.search(value):
-        raise InvalidInputError(f"{what} must be one line, without runs of blanks")
-    _at_most(limit, value, what)
+def _pin_fields(pin: Pin) -> dict[str, Any]:
+    """Put the bar that parts point and label in neither."""
+    label = (pin.address or pin.name).replace("|", "/").replace("\n", ", ")
+    point = f"geo:{pin.latitude:.6f},{pin.longitude:.6f}|{label}"
+    return {"body": pin.name, "persistent_action": [point]}
 
 
-def _at_most(limit: int, text: str, what: str) -> None:
-    if size(text) > limit:
-        raise InvalidInputError(f"{what} holds {limit} characters, not {size(text)}")
+def _body(text: str, variables: _Variables) -> tuple[str, str]:
+    """Return the body with a variable for each line, and the name of its form.
+
+    A variable may hold no line break, so the breaks are in the shape.
+    """
+    pieces = _LINES.findall(text)
+    body = "".join(each if each in _BREAKS else variables.put(each) for each in pieces)
+    form = "".join(_BREAKS.get(each, "x") for each in pieces)
+    return body, "" if form == "x" else f"-{form}"
 
 
-def _quick_reply(content: Content) -> Shape:
-    variables = _Variables()
-    body = variables.put(content.body)
-    actions = [
+def _actions(content: Content, variables: _Variables) -> list[Mapping[str, str]]:
+    return [
         {
             "type": "QUICK_REPLY",
             "title": variables.put(choice.label),
@@ -121,14 +131,34 @@ def _quick_reply(content: Content) -> Shape:
         }
         for choice in content.choices
     ]
+
+
+def _quick_reply(content: Content) -> Shape:
+    variables = _Variables()
+    body, form = _body(content.body, variables)
+    actions = _actions(content, variables)
     types = {"twilio/quick-reply": {"body": body, "actions": actions}}
-    return Shape(f"quick-reply-{len(actions)}", types, variables.values)
+    return Shape(f"quick-reply-{len(actions)}{form}", types, variables.values)
+
+
+def _card(content: Content, image_url: str) -> Shape:
+    """The host of a picture is part of the shape: Twilio takes variables for the path only."""
+    variables = _Variables()
+    title, form = _body(content.body, variables)
+    parts = urlsplit(image_url)
+    host = f"{parts.scheme}://{parts.netloc}/"
+    media = [host + variables.put(image_url.removeprefix(host))]
+    actions = _actions(content, variables)
+    types = {"twilio/card": {"title": title, "media": media, "actions": actions}}
+    where = hashlib.sha256(host.encode()).hexdigest()[:8]
+    return Shape(f"card-{len(actions)}{form}-{where}", types, variables.values)
 
 
 def _list_picker(content: Content) -> Shape:
     """A variable must not be empty, so rows without a description make another shape."""
     variables = _Variables()
-    body, button = variables.put(content.body), variables.put(content.button)
+    body, form = _body(content.body, variables)
+    button = variables.put(content.button)
     items, columns = [], ""
     for choice in content.choices:
         item = {"item": variables.put(choice.label), "id": variables.put(choice.id)}
@@ -137,4 +167,4 @@ def _list_picker(content: Content) -> Shape:
         columns += "t" if choice.description is None else "d"
         items.append(item)
     types = {"twilio/list-picker": {"body": body, "button": button, "items": items}}
-    return Shape(f"list-picker-{len(items)}-{columns}", types, variables.values)
+    return Shape(f"list-picker-{len(items)}-{columns}{form}", types, variables.values)
