@@ -14,6 +14,7 @@ from simulator.addresses import normalised
 from simulator.server import Server
 from simulator.settings import Settings
 
+LONGEST_SECONDS = 3600.0
 EXAMPLE = """example:
   SIMULATOR_AUTH_TOKEN=… python -m simulator --webhook-url http://127.0.0.1:8000/webhooks/twilio
 
@@ -45,6 +46,27 @@ def _number(text: str) -> str:
     return number
 
 
+def _approval(text: str) -> str:
+    if text not in {"now", "delay", "hand"}:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of now, delay, hand")
+    return text
+
+
+def _delay(text: str) -> float:
+    seconds = float(text)
+    if not seconds <= LONGEST_SECONDS:  # also false for what is not a number
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return seconds
+
+
+def _seconds(text: str) -> float:
+    return max(0.0, _delay(text))
+
+
+def _switched_on(name: str) -> bool:
+    return _environment(name, "true").lower() not in {"0", "false", "no"}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m simulator",
@@ -74,6 +96,13 @@ def _add_server_options(parser: argparse.ArgumentParser) -> None:
         type=_web_url,
         default=_environment("DELIVER_TO"),
         help="where to send webhooks if the public address cannot be reached from here",
+    )
+    parser.add_argument(
+        "--public-url",
+        type=_web_url,
+        default=_environment("PUBLIC_URL"),
+        help="where the bot reaches this simulator, for the addresses of people's files; "
+        "without it: the address that it listens on",
     )
     parser.add_argument(
         "--status-callback-url",
@@ -127,21 +156,39 @@ def _add_behaviour_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--status-delay",
-        type=float,
+        type=_seconds,
         default=_environment("STATUS_DELAY", "0.02"),
         help="seconds between two statuses, %(default)s",
     )
     parser.add_argument(
         "--read-delay",
-        type=float,
+        type=_delay,
         default=_environment("READ_DELAY", "0.5"),
         help="seconds from delivered to read without an open page, %(default)s; negative: never",
     )
     parser.add_argument(
         "--opt-out",
         action=argparse.BooleanOptionalAction,
-        default=_environment("OPT_OUT", "true").lower() not in {"0", "false", "no"},
+        default=_switched_on("OPT_OUT"),
         help="whether the platform handles STOP and START itself",
+    )
+    parser.add_argument(
+        "--limits",
+        action=argparse.BooleanOptionalAction,
+        default=_switched_on("LIMITS"),
+        help="whether throughput, pair, tier and marketing limits apply at the start",
+    )
+    parser.add_argument(
+        "--approval",
+        type=_approval,
+        default=_environment("APPROVAL", "now"),
+        help="when a template's verdict comes: now, delay or hand; %(default)s",
+    )
+    parser.add_argument(
+        "--approval-seconds",
+        type=_seconds,
+        default=_environment("APPROVAL_SECONDS", "60"),
+        help="how long a verdict takes with --approval delay, %(default)s",
     )
 
 
@@ -154,13 +201,17 @@ def _settings(options: argparse.Namespace, token: str) -> Settings:
         business_name=options.business_name,
         webhook_url=options.webhook_url,
         deliver_to=options.deliver_to,
+        public_url=options.public_url,
         status_callback_url=options.status_callback_url,
         profile_name=options.profile_name,
         default_phone=options.phone,
         suggestions=tuple(options.suggest or [line for line in lines if line.strip()]),
-        status_delay=max(0.0, options.status_delay),
+        status_delay=options.status_delay,
         read_delay=options.read_delay,
         opt_out=options.opt_out,
+        limits=options.limits,
+        approval=options.approval,
+        approval_seconds=options.approval_seconds,
     )
 
 

@@ -10,36 +10,60 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from simulator import endpoints, endpoints_control, endpoints_page
+from simulator import (
+    endpoints,
+    endpoints_control,
+    endpoints_page,
+    endpoints_records,
+    endpoints_switches,
+)
+from simulator.burst import Bursts
 from simulator.delivery import StatusReporter
+from simulator.edge import Edge
 from simulator.errors import ApiError, ControlError
 from simulator.guard import Guard
 from simulator.inbound import Person
+from simulator.phones import Phones
 from simulator.service import Messaging
 from simulator.settings import Settings
+from simulator.templates import Approvals
 from simulator.world import World
 
 
 def create_app(settings: Settings) -> FastAPI:
     """One simulator; its memory lives as long as the application."""
     world = World(settings)
-    reporter = StatusReporter(world)
-    messaging = Messaging(world, reporter)
-    person = Person(world, messaging, reporter)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         await world.close()
 
-    app = FastAPI(title="WhatsApp simulator", lifespan=lifespan, openapi_url=None)
+    app = FastAPI(
+        title="WhatsApp simulator",
+        lifespan=lifespan,
+        openapi_url="/simulator/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.world = world
-    app.include_router(endpoints.router(world, messaging))
-    app.include_router(endpoints_control.router(world, person, reporter))
+    _add_endpoints(app, world)
     endpoints_page.add_page(app, settings)
-    app.add_middleware(Guard)
+    app.add_middleware(Edge, world=world)
+    app.add_middleware(Guard)  # the outermost: it reads every body, whole or not at all
     _explain_errors(app)
     return app
+
+
+def _add_endpoints(app: FastAPI, world: World) -> None:
+    reporter, approvals, phones = StatusReporter(world), Approvals(world), Phones(world)
+    messaging = Messaging(world, reporter)
+    person = Person(world, messaging, reporter)
+    app.include_router(endpoints.router(world, messaging, approvals))
+    app.include_router(endpoints_control.router(world, person, phones, reporter))
+    app.include_router(endpoints_switches.router(world, approvals))
+    app.include_router(endpoints_records.router(world, phones, Bursts(world, person)))
+    app.include_router(endpoints_records.unlocked_router(world))
 
 
 def _explain_errors(app: FastAPI) -> None:
@@ -75,6 +99,6 @@ def _first_problem(error: RequestValidationError) -> str:
     """The first of pydantic's complaints, as one line that repeats none of the input."""
     problem = error.errors()[0]
     place = ".".join(str(part) for part in problem["loc"][1:] if not isinstance(part, int))
-    text = " ".join(str(problem["msg"]).split())
-    line = f"{place}: {text}" if place else text
+    line = " ".join(f"{place}: {problem['msg']}".removeprefix(": ").split())
+    line = "".join(letter if letter.isprintable() else "?" for letter in line)
     return line.encode("utf-8", "replace").decode()[:300]

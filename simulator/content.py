@@ -10,25 +10,29 @@ from urllib.parse import urlsplit
 from simulator.errors import ApiError
 from simulator.schemas import (
     Action,
-    Approval,
-    ApprovalRequest,
     Button,
+    Card,
+    CarouselContent,
     Content,
     ContentTypes,
     ListPicker,
     ListRow,
+    Location,
+    LocationContent,
     Media,
 )
 from simulator.state import Rendered
 
-MAX_TEXT = 1600
+VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 MAX_INTERACTIVE_BODY = 1024
 MAX_REPLIES = 3
 MAX_TITLE = 20
+MAX_TEMPLATE_TITLE = 25
 MAX_ID = 200
 MAX_ROW_TITLE = 24
 MAX_ROW_DESCRIPTION = 72
-_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+MAX_VARIABLE = 1600
+MAX_CARD_BODY = 160
 
 
 class ContentError(Exception):
@@ -39,7 +43,8 @@ def parse_variables(raw: str | None) -> dict[str, str]:
     """``ContentVariables`` as a mapping.
 
     Raises:
-        ApiError: 21656 when it is not a JSON object of strings and numbers.
+        ApiError: 21656 when it is not a JSON object of strings and numbers, 21658 when one of
+            them is too long.
     """
     if not raw:
         return {}
@@ -49,6 +54,8 @@ def parse_variables(raw: str | None) -> dict[str, str]:
         parsed = None
     if not isinstance(parsed, dict) or not all(_is_plain(value) for value in parsed.values()):
         raise ApiError(400, 21656, "The ContentVariables Parameter is invalid")
+    if any(len(str(value)) > MAX_VARIABLE for value in parsed.values()):
+        raise ApiError(400, 21658, f"A content variable exceeds {MAX_VARIABLE} characters")
     return {name: str(value) for name, value in parsed.items()}
 
 
@@ -68,7 +75,10 @@ def _is_unicode(text: str) -> bool:
 
 def media_of(url: str) -> Media:
     """A file by its address, its type guessed from the ending."""
-    guessed, _ = mimetypes.guess_type(urlsplit(url).path)
+    try:
+        guessed, _ = mimetypes.guess_type(urlsplit(url).path)
+    except ValueError:  # no address at all; whoever checks addresses will say so
+        guessed = None
     return Media.model_construct(url=url, content_type=guessed or "application/octet-stream")
 
 
@@ -79,7 +89,7 @@ class _Filler:
         self._values = values
 
     def __call__(self, text: str | None) -> str:
-        return _VARIABLE.sub(self._value, text or "")
+        return VARIABLE.sub(self._value, text or "")
 
     def _value(self, found: re.Match[str]) -> str:
         name = found.group(1)
@@ -93,19 +103,31 @@ class _Filler:
         return value
 
 
-def render(content: Content, variables: dict[str, str]) -> Rendered:
+def render(
+    content: Content, variables: dict[str, str], *, limited: bool = True, opens: bool = False
+) -> Rendered:
     """What the phone shows for a content with these variables.
+
+    Args:
+        content: The content.
+        variables: Values by name; the content's own samples stand in for those left out.
+        limited: Whether WhatsApp's limits on buttons, rows and lengths apply.
+        opens: Whether it opens a conversation, as a template, which may have longer buttons.
 
     Raises:
         ContentError: If a variable or the rendered message breaks one of WhatsApp's limits.
     """
     fill = _Filler({**content.request.variables, **variables})
     look = _richest(content.request.types, fill)
-    _check(look)
+    _check_addresses(look)
+    if limited:
+        _check(look, MAX_TEMPLATE_TITLE if opens or look.cards else MAX_TITLE)
     return look
 
 
 def _richest(types: ContentTypes, fill: _Filler) -> Rendered:
+    if types.carousel:
+        return Rendered(fill(types.carousel.body), cards=_cards(types.carousel, fill))
     if types.card:
         words = [types.card.title or types.card.body, types.card.subtitle]
         body = "\n".join(fill(part) for part in words if part)
@@ -123,7 +145,32 @@ def _richest(types: ContentTypes, fill: _Filler) -> Rendered:
     return _plain(types, fill)
 
 
+def _cards(carousel: CarouselContent, fill: _Filler) -> list[Card]:
+    return [
+        Card(
+            body="\n".join(fill(part) for part in (card.title, card.body) if part),
+            media=[media_of(fill(card.media))],
+            buttons=_buttons(card.actions, fill),
+        )
+        for card in carousel.cards
+    ]
+
+
+def _place(place: LocationContent, fill: _Filler) -> Location:
+    try:
+        return Location(
+            latitude=float(fill(str(place.latitude))),
+            longitude=float(fill(str(place.longitude))),
+            label=fill(place.label),
+            address=fill(place.address),
+        )
+    except ValueError:
+        raise ContentError("the latitude or longitude is no number of degrees") from None
+
+
 def _plain(types: ContentTypes, fill: _Filler) -> Rendered:
+    if types.location:
+        return Rendered(location=_place(types.location, fill))
     if types.call_to_action:
         actions = types.call_to_action.actions
         return Rendered(fill(types.call_to_action.body), _buttons(actions, fill))
@@ -146,25 +193,39 @@ def _button(action: Action, fill: _Filler) -> Button:
     return Button(kind="reply", title=title, id=fill(action.id) or title)
 
 
-def _check(look: Rendered) -> None:
-    interactive = bool(look.buttons or look.list_picker)
-    _within("body", look.body, MAX_INTERACTIVE_BODY if interactive else MAX_TEXT)
-    for media in look.media:
-        if urlsplit(media.url).scheme not in {"http", "https"}:
-            raise ContentError("the media address is not an http or https one")
-    _check_buttons(look.buttons)
+def _check_addresses(look: Rendered) -> None:
+    media = [*look.media, *(media for card in look.cards for media in card.media)]
+    if not all(_is_web(file.url) for file in media):
+        raise ContentError("the media address is not an http or https one")
+    buttons = [*look.buttons, *(button for card in look.cards for button in card.buttons)]
+    if not all(button.kind != "url" or _is_web(button.url or "") for button in buttons):
+        raise ContentError("the address of a button is not an http or https one")
+
+
+def _is_web(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in {"http", "https"}
+    except ValueError:
+        return False
+
+
+def _check(look: Rendered, title: int) -> None:
+    interactive = bool(look.buttons or look.list_picker or look.cards)
+    _within("body", look.body, MAX_INTERACTIVE_BODY if interactive else MAX_VARIABLE)
+    _check_buttons(look.buttons, title)
+    for card in look.cards:
+        _within("card body", card.body, MAX_CARD_BODY)
+        _check_buttons(card.buttons, title)
     if look.list_picker:
         _check_list(look.list_picker)
 
 
-def _check_buttons(buttons: list[Button]) -> None:
+def _check_buttons(buttons: list[Button], title: int) -> None:
     if len(buttons) > MAX_REPLIES:
         raise ContentError(f"{len(buttons)} buttons, at most {MAX_REPLIES} are allowed")
     for button in buttons:
-        _within("button title", button.title, MAX_TITLE)
+        _within("button title", button.title, title)
         _within("button id", button.id or "", MAX_ID)
-        if button.kind == "url" and urlsplit(button.url or "").scheme not in {"http", "https"}:
-            raise ContentError("the address of a button is not an http or https one")
     if len({button.title for button in buttons}) < len(buttons):
         raise ContentError("two buttons have the same title")
 
@@ -182,36 +243,3 @@ def _check_list(picker: ListPicker) -> None:
 def _within(what: str, text: str, limit: int) -> None:
     if len(text) > limit:
         raise ContentError(f"{what} of {len(text)} characters, at most {limit} are allowed")
-
-
-def judge(content: Content, request: ApprovalRequest) -> Approval:
-    """WhatsApp's verdict on a template, given at once where Meta takes minutes to a day."""
-    reason = _reason_against(content.request.types)
-    return Approval(
-        name=request.name,
-        category=request.category,
-        status="rejected" if reason else "approved",
-        rejection_reason=reason,
-    )
-
-
-def _reason_against(types: ContentTypes) -> str:
-    if types.list_picker:
-        return "A list picker cannot open a conversation."
-    body = _template_body(types).strip()
-    if body.startswith("{{") or body.endswith("}}"):
-        return "The body starts or ends with a variable."
-    if re.search(r"\}\}\s*\{\{", body):
-        return "Two variables stand side by side."
-    return ""
-
-
-def _template_body(types: ContentTypes) -> str:
-    bodies = (
-        types.card and (types.card.title or types.card.body),
-        types.quick_reply and types.quick_reply.body,
-        types.call_to_action and types.call_to_action.body,
-        types.media and types.media.body,
-        types.text and types.text.body,
-    )
-    return next((body for body in bodies if body), "")

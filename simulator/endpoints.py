@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from simulator.endpoints_content import add_content
 from simulator.errors import ApiError, not_found
 from simulator.listing import MessagePage, page_of
-from simulator.schemas import Approval, ApprovalRequest, Content, ContentRequest
+from simulator.media import Upload
 from simulator.service import Messaging, SendRequest
 from simulator.settings import Settings
-from simulator.views import API, resource
+from simulator.templates import Approvals
+from simulator.views import API, resource, rfc2822
 from simulator.world import World
 
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "Twilio's error document"},
+    401: {"description": "wrong credentials"},
+    404: {"description": "no such resource"},
+}
+_FIELDS = ("To", "From", "Body", "MediaUrl", "ContentSid", "ContentVariables", "StatusCallback")
+SEND_FORM: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        name: {"type": "string"} for name in (*_FIELDS, "MessagingServiceSid")
+                    },
+                }
+            }
+        }
+    }
+}
 MESSAGES = f"/{API}/Accounts/{{account}}/Messages"
 
 
@@ -46,37 +68,55 @@ def guard(settings: Settings) -> Callable[[Request], Awaitable[None]]:
         proven = secrets.compare_digest(password.encode(), settings.auth_token.encode())
         if not (known and proven):
             raise ApiError(401, 20003, "Authenticate")
-        if request.path_params.get("account", user) != settings.account_sid:
+
+    return check
+
+
+def own(settings: Settings) -> Callable[[str, Request], Awaitable[None]]:
+    """A dependency for paths that name an account: there is only this one."""
+
+    async def check(account: str, request: Request) -> None:
+        if account != settings.account_sid:
             raise not_found(request.url.path)
 
     return check
 
 
-def router(world: World, messaging: Messaging) -> APIRouter:
+def router(world: World, messaging: Messaging, approvals: Approvals) -> APIRouter:
     """All of Twilio's endpoints, behind Basic authentication."""
-    routes = APIRouter(dependencies=[Depends(guard(world.settings))])
-    _add_messages(routes, world, messaging)
+    signed_in, in_it = Depends(guard(world.settings)), Depends(own(world.settings))
+    routes = APIRouter(dependencies=[signed_in], responses=REFUSALS)
+    account = APIRouter(dependencies=[in_it])
+    _add_messages(account, world, messaging)
+    _add_media(account, world)
+    routes.include_router(account)
     _add_typing(routes, messaging)
-    _add_content(routes, world, messaging)
-    _add_approvals(routes, messaging)
+    add_content(routes, world, messaging, approvals)
     return routes
 
 
 def _add_messages(routes: APIRouter, world: World, messaging: Messaging) -> None:
-    @routes.post(f"{MESSAGES}.json", status_code=201)
+    @routes.post(f"{MESSAGES}.json", status_code=201, openapi_extra=SEND_FORM)
     async def create(request: Request) -> dict[str, Any]:
         message = messaging.create(_send_request(await request.form()))
-        created = resource(message, world.settings)
-        await _hold(world, world.faults.hold())
-        return created
+        request.state.about = (message.identity, message.sid)
+        return resource(message, world.settings)
 
     @routes.get(f"{MESSAGES}.json")
     async def index(page: Annotated[MessagePage, Query()]) -> dict[str, Any]:
-        return page_of(world.state.newest_first(), page, world.settings)
+        listed_until = world.clock.now() - timedelta(seconds=world.behaviour.list_lag_seconds)
+        messages = [m for m in world.state.newest_first() if m.created_at <= listed_until]
+        return page_of(messages, page, world.settings)
 
     @routes.get(f"{MESSAGES}/{{sid}}.json")
     async def fetch(sid: str, request: Request) -> dict[str, Any]:
         return resource(messaging.fetch(sid, request.url.path), world.settings)
+
+    @routes.post(f"{MESSAGES}/{{sid}}.json", openapi_extra=SEND_FORM)
+    async def update(sid: str, request: Request) -> dict[str, Any]:
+        body = (await request.form()).get("Body")
+        message = messaging.redact(sid, request.url.path, emptied=body == "")
+        return resource(message, world.settings)
 
     @routes.delete(f"{MESSAGES}/{{sid}}.json", status_code=204)
     async def delete(sid: str, request: Request) -> None:
@@ -101,17 +141,6 @@ def _send_request(form: FormData) -> SendRequest:
     )
 
 
-async def _hold(world: World, seconds: float) -> None:
-    """Keep the client waiting, but never the server's own stop."""
-    if seconds <= 0:
-        return
-    try:
-        async with asyncio.timeout(seconds):
-            await world.closing.wait()
-    except TimeoutError:
-        return
-
-
 def _add_typing(routes: APIRouter, messaging: Messaging) -> None:
     @routes.post("/v2/Indicators/Typing.json")
     async def typing(
@@ -124,79 +153,51 @@ def _add_typing(routes: APIRouter, messaging: Messaging) -> None:
         return {"success": True}
 
 
-def _content_view(content: Content, settings: Settings, base: str) -> dict[str, Any]:
-    url = f"{base}v1/Content/{content.sid}"
-    moment = content.created_at.isoformat(timespec="seconds").replace("+00:00", "Z")
+def _add_media(routes: APIRouter, world: World) -> None:
+    @routes.get(f"{MESSAGES}/{{sid}}/Media.json")
+    async def files(sid: str, request: Request) -> dict[str, Any]:
+        uploads = [_upload(world, sid, file, request) for file in _names(world, sid, request)]
+        return {"media_list": [_media_view(world, sid, upload) for upload in uploads]}
+
+    @routes.get(f"{MESSAGES}/{{sid}}/Media/{{media_sid}}.json")
+    async def about(sid: str, media_sid: str, request: Request) -> dict[str, Any]:
+        return _media_view(world, sid, _upload(world, sid, media_sid, request))
+
+    @routes.get(f"{MESSAGES}/{{sid}}/Media/{{media_sid}}", response_class=Response)
+    async def file(sid: str, media_sid: str, request: Request) -> Response:
+        upload = _upload(world, sid, media_sid, request)
+        if world.behaviour.media_redirect:
+            return RedirectResponse(f"{world.base_url}/media/{upload.key}", 307)
+        return Response(upload.data, media_type=upload.content_type)
+
+
+def _names(world: World, sid: str, request: Request) -> list[str]:
+    """The names of a message's files that lie here."""
+    message = world.state.messages.get(sid)
+    if message is None:
+        raise not_found(request.url.path)
+    return [media.upload for media in message.look.media if media.upload]
+
+
+def _upload(world: World, sid: str, media_sid: str, request: Request) -> Upload:
+    """A message's file; a new one may not be there for its first moments."""
+    known = media_sid in _names(world, sid, request)
+    upload = world.files.find(media_sid) if known else None
+    sent_at = world.state.messages[sid].created_at
+    missing = timedelta(seconds=world.behaviour.media_missing_seconds)
+    if upload is None or world.clock.now() < sent_at + missing:
+        raise not_found(request.url.path)
+    return upload
+
+
+def _media_view(world: World, sid: str, upload: Upload) -> dict[str, Any]:
+    account = world.settings.account_sid
     return {
-        "sid": content.sid,
-        "account_sid": settings.account_sid,
-        "friendly_name": content.request.friendly_name,
-        "language": content.request.language,
-        "variables": content.request.variables,
-        "types": content.request.types.model_dump(by_alias=True, exclude_none=True),
-        "date_created": moment,
-        "date_updated": moment,
-        "url": url,
-        "links": {
-            "approval_create": f"{url}/ApprovalRequests/whatsapp",
-            "approval_fetch": f"{url}/ApprovalRequests",
-        },
-    }
-
-
-def _add_content(routes: APIRouter, world: World, messaging: Messaging) -> None:
-    settings = world.settings
-
-    @routes.post("/v1/Content", status_code=201)
-    async def create_content(body: ContentRequest, request: Request) -> dict[str, Any]:
-        return _content_view(messaging.create_content(body), settings, str(request.base_url))
-
-    @routes.get("/v1/Content")
-    async def contents(request: Request) -> dict[str, Any]:
-        base = str(request.base_url)
-        stored = [_content_view(c, settings, base) for c in world.state.contents.values()]
-        url = str(request.url)
-        meta = {
-            "page": 0,
-            "page_size": len(stored),
-            "key": "contents",
-            "url": url,
-            "first_page_url": url,
-            "previous_page_url": None,
-            "next_page_url": None,
-        }
-        return {"contents": stored, "meta": meta}
-
-    @routes.get("/v1/Content/{sid}")
-    async def content(sid: str, request: Request) -> dict[str, Any]:
-        found = messaging.content(sid, request.url.path)
-        return _content_view(found, settings, str(request.base_url))
-
-    @routes.delete("/v1/Content/{sid}", status_code=204)
-    async def delete_content(sid: str, request: Request) -> Response:
-        del world.state.contents[messaging.content(sid, request.url.path).sid]
-        return Response(status_code=204)
-
-
-def _add_approvals(routes: APIRouter, messaging: Messaging) -> None:
-    @routes.post("/v1/Content/{sid}/ApprovalRequests/whatsapp", status_code=201)
-    async def ask(sid: str, body: ApprovalRequest, request: Request) -> JSONResponse:
-        content = messaging.content(sid, request.url.path)
-        approval = messaging.ask_approval(content, body)
-        return JSONResponse(_approval_view(content, approval), 201)
-
-    @routes.get("/v1/Content/{sid}/ApprovalRequests")
-    async def approval(sid: str, request: Request) -> dict[str, Any]:
-        content = messaging.content(sid, request.url.path)
-        whatsapp = _approval_view(content, content.approval) if content.approval else {}
-        return {"sid": sid, "url": str(request.url), "whatsapp": whatsapp}
-
-
-def _approval_view(content: Content, approval: Approval) -> dict[str, Any]:
-    kinds = content.request.types.model_dump(by_alias=True, exclude_none=True)
-    return {
-        "type": "whatsapp",
-        "allow_category_change": True,
-        "content_type": next(iter(kinds)),
-        **approval.model_dump(),
+        "sid": upload.sid,
+        "account_sid": account,
+        "parent_sid": sid,
+        "content_type": upload.content_type,
+        "date_created": rfc2822(upload.created_at),
+        "date_updated": rfc2822(upload.created_at),
+        "uri": f"/{API}/Accounts/{account}/Messages/{sid}/Media/{upload.sid}.json",
     }

@@ -54,8 +54,43 @@ def not_found(path: str) -> ApiError:
 
 
 FAILURES: dict[int, str] = {
+    30001: "Queue overflow",
+    30008: "Unknown error",
+    63001: "Channel could not authenticate the request",
+    63003: "Channel could not find To address",
+    63005: "Channel did not accept given content",
+    63009: "Channel provider returned an error when executing the requested action",
+    63010: "Channels - Twilio Internal error",
+    63012: "Channel provider returned an internal service error",
+    63013: "Channel policy violation",
     63016: "Failed to send freeform message because you are outside the allowed window. "
     "Use an approved template.",
+    63018: "Rate limit exceeded for Channel",
+    63019: "Media failed to download",
+    63020: "Twilio encountered a Business Manager account error",
     63021: "Channel invalid content error",
+    63022: "Invalid vname certificate",
+    63023: "Channel generic error",
+    63024: "Invalid message recipient",
+    63025: "Media already exists",
+    63027: "Template does not exist for a language and locale",
+    63028: "Number of parameters provided does not match the expected number of parameters",
+    63029: "The receiver failed to download the template",
+    63030: "Unsupported parameter for type of channel message",
+    63032: "This message could not be sent to this user because of a limit of WhatsApp",
+    63033: "Recipient blocked to receive message",
+    63040: "Template rejected",
+    63041: "Template paused",
+    63042: "Template disabled",
+    63049: "Meta chose not to deliver this marketing message",
+    63051: "WhatsApp Business Account is locked",
 }
 """Reasons for a message to fail after it was accepted, by Twilio's error number."""
+
+# Told by the person's side, after the message had left: undelivered rather than failed.
+UNDELIVERED = frozenset({63003, 63024, 63032, 63033, 63049})
+
+
+def words_for(code: int) -> str:
+    """What Twilio says to an error number."""
+    return FAILURES.get(code, "Simulated failure")

@@ -1,87 +1,252 @@
-"""Faults on demand: what goes wrong next, and how.
+"""Faults on demand: what goes wrong next, how often, and with which probability.
 
-Each switch counts down as sends arrive. A new kind of fault is a field here, a field of
-``FaultRequest`` and one question asked where it should bite.
+A new kind of fault is a class here, a field of ``FaultRequest`` and one question asked where it
+should bite.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+import random
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
-from simulator.errors import ApiError
+from pydantic import BaseModel, ConfigDict, Field
+
+Resource = Literal["sends", "lists", "contents", "typing", "media"]
+Webhook = Literal["messages", "callbacks"]
+DEFAULT_SEED = 1
+
+
+class Plan(BaseModel):
+    """How often a fault happens.
+
+    Attributes:
+        count: It happens this many times; None: until it is cleared.
+        probability: The share of the occasions at which it happens, from 0 to 1.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    count: int | None = Field(default=1, ge=0, le=1_000_000)
+    probability: float = Field(default=1.0, ge=0, le=1, allow_inf_nan=False)
+
+
+class RequestPlan(Plan):
+    """A fault of the REST side; ``on`` names the resources that it befalls."""
+
+    on: list[Resource] = Field(default=["sends"], min_length=1, max_length=5)
+
+
+class WebhookPlan(Plan):
+    """A fault on the way to the bot; ``on`` names the kinds of webhook that it befalls."""
+
+    on: list[Webhook] = Field(default=["messages", "callbacks"], min_length=1, max_length=2)
+
+
+class FailNext(RequestPlan):
+    """Refuse with this error; ``retry_after`` is in seconds."""
+
+    http_status: int = Field(default=500, ge=400, le=599)
+    code: int = Field(default=20500, ge=1, le=999_999)
+    retry_after: float | None = Field(default=None, ge=0, le=3600, allow_inf_nan=False)
+
+
+class TimeoutAfterAccepting(RequestPlan):
+    """Do what is asked, but answer only after ``hold_seconds``."""
+
+    hold_seconds: float = Field(default=30, ge=0, le=120, allow_inf_nan=False)
+
+
+class ResetBeforeAccepting(RequestPlan):
+    """Break the connection and do nothing."""
+
+
+class ResetAfterAccepting(RequestPlan):
+    """Do what is asked, then break the connection instead of answering."""
+
+
+class GarbleAnswers(RequestPlan):
+    """Do what is asked, then answer with nonsense."""
+
+    kind: Literal["html", "truncated", "empty", "list"] = "html"
+
+
+class SlowAnswers(RequestPlan):
+    """Wait before doing what is asked."""
+
+    seconds: float = Field(default=2, ge=0, le=120, allow_inf_nan=False)
+
+
+class DuplicateWebhooks(WebhookPlan):
+    """Post a webhook several times at once."""
+
+    copies: int = Field(default=2, ge=1, le=50)
+
+
+class LoseWebhooks(WebhookPlan):
+    """Never post a webhook, though the message is in the account's list."""
+
+
+class DelayWebhooks(WebhookPlan):
+    """Post a webhook late, so that others overtake it; ``seconds`` of simulated time."""
+
+    seconds: float = Field(default=5, ge=0, le=604_800, allow_inf_nan=False)
+
+
+class ReorderWebhooks(Plan):
+    """Gather so many messages' webhooks (5 seconds at most) and post them backwards."""
+
+    size: int = Field(default=2, ge=2, le=50)
+
+
+class SwapStatuses(Plan):
+    """Report sent after delivered."""
+
+
+class FailByCallback(Plan):
+    """Accept a message, and then tell by callback that it failed."""
+
+    code: int = Field(default=63012, ge=1, le=999_999)
+    status: Literal["failed", "undelivered"] = "failed"
+
+
+class StormCallbacks(Plan):
+    """Report all of a message's statuses again, ``times`` times each and in any order."""
+
+    times: int = Field(default=5, ge=1, le=100)
+
+
+class FaultRequest(BaseModel):
+    """The faults to plan, by name; those left out stay as they are."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fail_next: FailNext | None = None
+    timeout_after_accepting: TimeoutAfterAccepting | None = None
+    reset_before_accepting: ResetBeforeAccepting | None = None
+    reset_after_accepting: ResetAfterAccepting | None = None
+    garble_answers: GarbleAnswers | None = None
+    slow_answers: SlowAnswers | None = None
+    duplicate_webhooks: DuplicateWebhooks | None = None
+    lose_webhooks: LoseWebhooks | None = None
+    delay_webhooks: DelayWebhooks | None = None
+    reorder_webhooks: ReorderWebhooks | None = None
+    swap_statuses: SwapStatuses | None = None
+    fail_by_callback: FailByCallback | None = None
+    storm_callbacks: StormCallbacks | None = None
+    seed: int | None = Field(default=None, ge=0, le=2**31)
+
+
+NAMES = tuple(name for name in FaultRequest.model_fields if name != "seed")
+P = TypeVar("P", bound=Plan)
 
 
 @dataclass(slots=True)
+class _Planned:
+    """A plan under way."""
+
+    plan: Plan
+    left: int | None
+    happened: int = 0
+
+
 class Faults:
-    """The switches of one simulator; all off at first."""
+    """What is planned to go wrong in one simulator; nothing at first."""
 
-    failures_left: int = 0
-    http_status: int = 500
-    code: int = 20500
-    retry_after: float | None = None
-    timeouts_left: int = 0
-    hold_seconds: float = 30.0
-    duplicates_left: int = 0
-    copies: int = 2
-    swaps_left: int = 0
-
-    def fail_next(
-        self, count: int, http_status: int, code: int, retry_after: float | None = None
-    ) -> None:
-        """Refuse the next ``count`` sends; ``retry_after`` is in seconds."""
-        self.failures_left = count
-        self.http_status, self.code, self.retry_after = http_status, code, retry_after
-
-    def timeout_after_accepting(self, count: int, hold_seconds: float = 30.0) -> None:
-        """Take the next ``count`` sends, but hold their answers back for this many seconds."""
-        self.timeouts_left, self.hold_seconds = count, hold_seconds
-
-    def duplicate_webhooks(self, count: int, copies: int = 2) -> None:
-        """Post each of the next ``count`` webhooks this many times, all at once."""
-        self.duplicates_left, self.copies = count, copies
-
-    def swap_statuses(self, count: int) -> None:
-        """Report sent after delivered for the next ``count`` messages."""
-        self.swaps_left = count
-
-    def raise_if_due(self) -> None:
-        """Raise the planned refusal, if one is due.
-
-        Raises:
-            ApiError: With the status, code and ``Retry-After`` that were asked for.
-        """
-        if self.failures_left <= 0:
-            return
-        self.failures_left -= 1
-        reason = "Too Many Requests" if self.http_status == 429 else "Simulated failure"
-        raise ApiError(self.http_status, self.code, reason, self.retry_after)
-
-    def hold(self) -> float:
-        """Seconds to keep the client waiting for the answer to a send that was accepted."""
-        if self.timeouts_left <= 0:
-            return 0.0
-        self.timeouts_left -= 1
-        return self.hold_seconds
-
-    def copies_due(self) -> int:
-        """How many times to post the webhook that is about to leave."""
-        if self.duplicates_left <= 0:
-            return 1
-        self.duplicates_left -= 1
-        return self.copies
-
-    def swap_due(self) -> bool:
-        """Whether the message that was just taken gets its statuses in the wrong order."""
-        if self.swaps_left <= 0:
-            return False
-        self.swaps_left -= 1
-        return True
+    def __init__(self) -> None:
+        self.clear()
 
     def clear(self) -> None:
-        """Switch everything off."""
-        self.failures_left = self.timeouts_left = self.duplicates_left = self.swaps_left = 0
+        """Plan nothing, and start the dice anew."""
+        self._planned: dict[str, _Planned] = {}
+        self._happened: Counter[str] = Counter()
+        self._seed(DEFAULT_SEED)
+
+    def plan(self, request: FaultRequest) -> None:
+        """Plan the faults of a request, each in place of an older plan of its name."""
+        if request.seed is not None:
+            self._seed(request.seed)
+        for name in NAMES:
+            plan: Plan | None = getattr(request, name)
+            if plan is not None:
+                self._planned[name] = _Planned(plan, plan.count)
+
+    def cancel(self, name: str) -> None:
+        """Drop one plan, if there is one."""
+        self._planned.pop(name, None)
+
+    def take(self, kind: type[P], on: str = "") -> P | None:
+        """The plan that happens now, or None.
+
+        Args:
+            kind: The class of the fault.
+            on: The resource or webhook at hand; empty for faults that know only one.
+        """
+        for name, planned in self._planned.items():
+            if isinstance(planned.plan, kind):
+                return planned.plan if self._happens(name, planned, on) else None
+        return None
+
+    def planned(self, kind: type[Plan]) -> bool:
+        """Whether a fault of this kind may still happen."""
+        return any(isinstance(p.plan, kind) and p.left != 0 for p in self._planned.values())
+
+    def shuffled(self, things: list[Any]) -> list[Any]:
+        """The same things in an order that the seed decides."""
+        return self._dice.sample(things, len(things))
 
     def view(self) -> dict[str, Any]:
-        """What is still to come, as JSON."""
-        return asdict(self)
+        """What is still to come and what has happened, as JSON."""
+        return {
+            "failures_left": self._left("fail_next"),
+            "timeouts_left": self._left("timeout_after_accepting"),
+            "duplicates_left": self._left("duplicate_webhooks"),
+            "swaps_left": self._left("swap_statuses"),
+            "http_status": self._detail("fail_next", "http_status"),
+            "code": self._detail("fail_next", "code"),
+            "retry_after": self._detail("fail_next", "retry_after"),
+            "hold_seconds": self._detail("timeout_after_accepting", "hold_seconds"),
+            "copies": self._detail("duplicate_webhooks", "copies"),
+            "seed": self._seeded,
+            "planned": {
+                name: {**p.plan.model_dump(), "left": p.left, "happened": p.happened}
+                for name, p in self._planned.items()
+            },
+            "happened": dict(self._happened),
+        }
+
+    def _seed(self, seed: int) -> None:
+        self._seeded = seed
+        self._dice = random.Random(seed)  # noqa: S311 - repeatable on purpose
+
+    def _happens(self, name: str, planned: _Planned, on: str) -> bool:
+        places = getattr(planned.plan, "on", ())
+        if planned.left == 0 or (on and on not in places):
+            return False
+        if self._dice.random() >= planned.plan.probability:
+            return False
+        if planned.left is not None:
+            planned.left -= 1
+        planned.happened += 1
+        self._happened[name] += 1
+        return True
+
+    def _left(self, name: str) -> int | None:
+        planned = self._planned.get(name)
+        return planned.left if planned else 0
+
+    def _detail(self, name: str, field: str) -> Any:
+        """A setting of a plan, or its default where nothing is planned."""
+        planned = self._planned.get(name)
+        if planned:
+            return getattr(planned.plan, field)
+        return DEFAULTS[name].get(field)
+
+
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "fail_next": FailNext().model_dump(),
+    "timeout_after_accepting": TimeoutAfterAccepting().model_dump(),
+    "duplicate_webhooks": DuplicateWebhooks().model_dump(),
+}

@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from simulator.errors import ApiError
 
 MAX_BODY_BYTES = 256 * 1024
+MAX_FILE_BYTES = 16 * 1024 * 1024
+UPLOADS = "/simulator/media"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -33,10 +35,11 @@ class Guard:
 
     async def _limited(self, headers: Headers, scope: Scope, receive: Receive, send: Send) -> None:
         length = headers.get("content-length", "0")
-        declared = int(length[:12]) if length.isdigit() else MAX_BODY_BYTES + 1
-        body = await _read(receive) if declared <= MAX_BODY_BYTES else None
+        most = MAX_FILE_BYTES if scope["path"] == UPLOADS else MAX_BODY_BYTES
+        declared = int(length[:12]) if length.isascii() and length.isdigit() else most + 1
+        body = await _read(receive, most) if declared <= most else None
         if body is None:
-            text = f"the body is larger than {MAX_BODY_BYTES} bytes"
+            text = f"the body is larger than {most} bytes"
             await _refuse(413, 20001, text)(scope, receive, send)
             return
         unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -47,16 +50,16 @@ class Guard:
         await self._app(scope, again, send)
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, most: int) -> bytes | None:
     """The whole body, or None as soon as it is too large."""
-    body, more = b"", True
+    body, more = bytearray(), True
     while more:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > most:
             return None
-    return body
+    return bytes(body)
 
 
 def _foreign(headers: Headers) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from simulator import addresses
+from simulator.acts import Act, acts_of, quoted_message
 from simulator.callbacks import Outcome, Parcel
 from simulator.content import media_of
 from simulator.delivery import StatusReporter
 from simulator.errors import ControlError
-from simulator.schemas import ListRow, Location, PersonSends
+from simulator.schemas import Media
+from simulator.schemas_control import PersonSends, Referral
 from simulator.service import Messaging
 from simulator.state import Delivery, Message, Phone, Rendered, new_sid
 from simulator.twiml import TwimlError, replies
@@ -23,15 +24,6 @@ STOPPED = "You have unsubscribed and will not receive any more messages. Reply S
 STARTED = "You are subscribed again. Reply STOP to unsubscribe."
 
 
-@dataclass(slots=True)
-class Act:
-    """One thing a person did: how it looks in the thread, and the form fields it becomes."""
-
-    look: Rendered
-    form: dict[str, str]
-    reply_to: Message | None = None
-
-
 class Person:
     """Carries what people do on their phones to the bot's webhook."""
 
@@ -40,47 +32,93 @@ class Person:
         self._messaging = messaging
         self._reporter = reporter
 
-    def send(self, identity: str, sends: PersonSends) -> Message:
-        """Put the person's message into the thread and start its way to the bot.
+    def send(self, phone: Phone, sends: PersonSends) -> list[Message]:
+        """Put what the person does into the thread and start its way to the bot.
+
+        Returns:
+            The messages that it became; an album becomes several.
 
         Raises:
-            ControlError: If a button, row or message is named that the phone does not show.
+            ControlError: If a button, row, message or file is named that is not there.
         """
-        phone = self._world.state.phone(identity)
-        act = _act(phone, sends)
+        if sends.reaction is not None:
+            return [self._react(phone, sends)]
+        acts = acts_of(phone, sends, self._world.files, self._world.clock.now())
+        messages = [self._take(phone, act) for act in acts]
+        self._reporter.mark_read(phone)
+        ordered = self._world.behaviour.ordered_webhooks and len(acts) == 1
+        for act, message in zip(acts, messages, strict=True):
+            form = {
+                **self._envelope(phone, message),
+                **act.form,
+                **_reply_fields(act, phone),
+                **_referral_fields(sends.referral),
+                **self._note_consent(phone, act.form["Body"]),
+            }
+            self._world.show_message(message)
+            self._world.spawn(self._carry(phone, message, form, ordered=ordered))
+        self._world.show_phone(phone)
+        return messages
+
+    def _take(self, phone: Phone, act: Act) -> Message:
         message = Message(
             sid=new_sid("MM" if act.look.media else "SM"),
-            identity=identity,
+            identity=phone.identity,
+            address=phone.address,
             direction="inbound",
             look=act.look,
             created_at=self._world.clock.now(),
             status="sent",
             reply_to=act.reply_to.sid if act.reply_to else None,
         )
+        for index, media in enumerate(act.look.media):
+            media.url = media.url or self._address(message, media)
+            act.form[f"MediaUrl{index}"] = media.url
+            act.form[f"MediaContentType{index}"] = media.content_type
         self._world.state.add(message)
         phone.last_inbound_at = message.created_at
-        self._reporter.mark_read(phone)
-        consent = self._note_consent(phone, act.form["Body"])
-        form = {
-            **self._envelope(phone, message),
-            **act.form,
-            **_reply_fields(act, phone),
-            **consent,
-        }
-        self._world.show_message(message)
-        self._world.show_phone(phone)
-        self._world.spawn(self._carry(phone, message, form))
         return message
+
+    def _address(self, message: Message, media: Media) -> str:
+        """Where the bot gets a file, with the account's credentials."""
+        account = f"{API}/Accounts/{self._world.settings.account_sid}"
+        return f"{self._world.base_url}/{account}/Messages/{message.sid}/Media/{media.upload}"
+
+    def _react(self, phone: Phone, sends: PersonSends) -> Message:
+        """Put a reaction on a message, or take it back; mostly the bot never hears of it."""
+        message = quoted_message(phone, sends.reply_to)
+        if message is None:
+            raise ControlError(400, "a reaction needs reply_to")
+        message.reactions.pop("person", None)
+        if sends.reaction:
+            message.reactions["person"] = sends.reaction
+        self._world.show_message(message)
+        if self._world.behaviour.reactions:
+            phone.last_inbound_at = self._world.clock.now()
+            act = Act(
+                Rendered(), {"Body": sends.reaction or "", "MessageType": "reaction"}, message
+            )
+            form = {**self._envelope(phone, message), **act.form, **_reply_fields(act, phone)}
+            form |= dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), new_sid("SM"))
+            form["NumMedia"] = "0"
+            self._world.spawn(self._tell(phone, form))
+        return message
+
+    async def _tell(self, phone: Phone, form: dict[str, str]) -> None:
+        url = self._world.settings.webhook_url
+        if url:
+            parcel = Parcel(url, form, phone.identity, form["MessageSid"], "reaction")
+            await self._world.courier.deliver(parcel)
 
     def _note_consent(self, phone: Phone, body: str) -> dict[str, str]:
         """Handle STOP and START as the platform does: it remembers and confirms by itself."""
         word = body.strip().lower()
-        if not self._world.settings.opt_out or word not in STOP_WORDS | START_WORDS:
+        if not self._world.behaviour.opt_out or word not in STOP_WORDS | START_WORDS:
             return {}
         stop = word in STOP_WORDS
         changed, phone.opted_out = phone.opted_out != stop, stop
         if changed:
-            self._messaging.reply(phone.identity, Rendered(STOPPED if stop else STARTED))
+            self._messaging.reply(phone, Rendered(STOPPED if stop else STARTED))
         return {"OptOutType": "STOP" if stop else "START"}
 
     def _envelope(self, phone: Phone, message: Message) -> dict[str, str]:
@@ -88,7 +126,7 @@ class Person:
         form = {
             "AccountSid": self._world.settings.account_sid,
             "ApiVersion": API,
-            "From": addresses.PREFIX + phone.identity,
+            "From": addresses.PREFIX + phone.address,
             "MessageSid": message.sid,
             "MessageType": "text",
             "NumMedia": str(len(message.look.media)),
@@ -100,24 +138,29 @@ class Person:
             "SmsStatus": "received",
             "To": self._world.settings.business_address,
         }
-        number = addresses.whatsapp_id(phone.identity)
+        number = addresses.whatsapp_id(phone.address)
         if number:
             form["WaId"] = context["WaId"] = number
-        if phone.external_user_id:
+        if phone.external_user_id and number:
             form["ExternalUserId"] = phone.external_user_id
         metadata = {"type": "whatsapp", "data": {"context": context}}
         return {**form, "ChannelMetadata": json.dumps(metadata, ensure_ascii=False)}
 
-    async def _carry(self, phone: Phone, message: Message, form: dict[str, str]) -> None:
-        """Hand a message to the webhook, one at a time for each phone, in the order written."""
+    async def _carry(
+        self, phone: Phone, message: Message, form: dict[str, str], *, ordered: bool
+    ) -> None:
+        """Hand a message to the webhook; ordered: after the ones that the phone sent before."""
+        url = self._world.settings.webhook_url
+        if not url:
+            reason = "no webhook is configured (--webhook-url)"
+            self._conclude(phone, message, Outcome(ok=False, reason=reason))
+            return
+        parcel = Parcel(url, form, phone.identity, message.sid, "message")
+        if not ordered or self._world.courier.unordered():
+            self._conclude(phone, message, await self._world.courier.deliver(parcel))
+            return
         async with phone.webhook_turn:
-            url = self._world.settings.webhook_url
-            if url:
-                parcel = Parcel(url, form, phone.identity, message.sid, "message")
-                outcome = await self._world.courier.deliver(parcel)
-            else:
-                outcome = Outcome(ok=False, reason="no webhook is configured (--webhook-url)")
-            self._conclude(phone, message, outcome)
+            self._conclude(phone, message, await self._world.courier.deliver(parcel))
 
     def _conclude(self, phone: Phone, message: Message, outcome: Outcome) -> None:
         reason = outcome.reason
@@ -146,94 +189,9 @@ class Person:
         for reply in asked:
             if not phone.opted_out and (reply.body or reply.media):
                 media = [media_of(url) for url in reply.media if url.startswith("http")]
-                self._messaging.reply(phone.identity, Rendered(reply.body, media=media))
+                self._messaging.reply(phone, Rendered(reply.body, media=media))
+                self._world.rates.accepted(phone.identity, self._world.clock.now())
         return None
-
-
-def _act(phone: Phone, sends: PersonSends) -> Act:
-    quoted = _quoted(phone, sends.reply_to)
-    if sends.location:
-        return _locate(sends.location, quoted)
-    if sends.list_id:
-        return _pick(phone, sends.list_id, quoted)
-    if sends.button_payload or sends.button_text:
-        return _tap(phone, sends, quoted)
-    form = {"Body": sends.text or ""}
-    for index, media in enumerate(sends.media):
-        form |= {f"MediaUrl{index}": media.url, f"MediaContentType{index}": media.content_type}
-    if sends.media:
-        form["MessageType"] = sends.media[0].content_type.partition("/")[0]
-    return Act(Rendered(sends.text or "", media=sends.media), form, quoted)
-
-
-def _quoted(phone: Phone, sid: str | None) -> Message | None:
-    if sid is None:
-        return None
-    found = next((message for message in phone.thread if message.sid == sid), None)
-    if found is None:
-        raise ControlError(404, f"reply_to: this phone shows no message {sid}")
-    return found
-
-
-def _locate(place: Location, quoted: Message | None) -> Act:
-    form = {
-        "Body": "",
-        "MessageType": "location",
-        "Latitude": str(place.latitude),
-        "Longitude": str(place.longitude),
-    }
-    if place.label:
-        form["Label"] = place.label
-    if place.address:
-        form["Address"] = place.address
-    return Act(Rendered(location=place), form, quoted)
-
-
-def _candidates(phone: Phone, quoted: Message | None) -> list[Message]:
-    """The messages that a tap may belong to, the newest first."""
-    return [quoted] if quoted else [m for m in reversed(phone.thread) if not m.inbound]
-
-
-def _tap(phone: Phone, sends: PersonSends, quoted: Message | None) -> Act:
-    for message in _candidates(phone, quoted):
-        for button in message.look.buttons:
-            wanted = sends.button_payload in (None, button.id)
-            if button.kind == "reply" and wanted and sends.button_text in (None, button.title):
-                return _tapped(button.title, button.id or button.title, message)
-    name = sends.button_payload or sends.button_text
-    raise ControlError(404, f"this phone shows no button {name!r}")
-
-
-def _tapped(title: str, payload: str, message: Message) -> Act:
-    form = {
-        "Body": title,
-        "ButtonPayload": payload,
-        "ButtonText": title,
-        "MessageType": "button",
-    }
-    return Act(Rendered(title), form, message)
-
-
-def _pick(phone: Phone, row_id: str, quoted: Message | None) -> Act:
-    for message in _candidates(phone, quoted):
-        picker = message.look.list_picker
-        for row in picker.rows if picker else []:
-            if row.id == row_id:
-                return _picked(row, message)
-    raise ControlError(404, f"this phone shows no list with a row {row_id!r}")
-
-
-def _picked(row: ListRow, message: Message) -> Act:
-    words = "\n".join(part for part in (row.title, row.description) if part)
-    form = {
-        "Body": row.title,
-        "ListId": row.id,
-        "ListTitle": row.title,
-        "MessageType": "interactive",
-    }
-    if row.description:
-        form["ListDescription"] = row.description
-    return Act(Rendered(words), form, message)
 
 
 def _reply_fields(act: Act, phone: Phone) -> dict[str, str]:
@@ -242,5 +200,19 @@ def _reply_fields(act: Act, phone: Phone) -> dict[str, str]:
         return {}
     fields = {"OriginalRepliedMessageSid": act.reply_to.sid}
     if act.reply_to.inbound:
-        fields["OriginalRepliedMessageSender"] = addresses.PREFIX + phone.identity
+        fields["OriginalRepliedMessageSender"] = addresses.PREFIX + phone.address
     return fields
+
+
+def _referral_fields(referral: Referral | None) -> dict[str, str]:
+    """The advertisement that led the person here."""
+    if referral is None:
+        return {}
+    fields = {
+        "ReferralSourceUrl": referral.source_url,
+        "ReferralSourceType": referral.source_type,
+        "ReferralSourceId": referral.source_id,
+        "ReferralHeadline": referral.headline,
+        "ReferralBody": referral.body,
+    }
+    return {name: value for name, value in fields.items() if value}

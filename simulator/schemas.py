@@ -1,4 +1,4 @@
-"""The shapes that cross the wire: Content resources and the control API's requests."""
+"""The shapes that cross the wire: parts of messages, and Content resources."""
 
 from __future__ import annotations
 
@@ -44,6 +44,18 @@ class Media(BaseModel):
 
     url: str = Field(max_length=2048, pattern=r"^https?://\S+$")
     content_type: str = Field(default="application/octet-stream", max_length=100)
+    filename: str | None = Field(default=None, max_length=200)
+    size: int | None = Field(default=None, ge=0)
+    voice: bool = False
+    upload: str | None = None
+
+
+class Card(BaseModel):
+    """One card of a carousel."""
+
+    body: str
+    media: list[Media] = Field(default_factory=list)
+    buttons: list[Button] = Field(default_factory=list)
 
 
 class Location(BaseModel):
@@ -128,6 +140,32 @@ class CardContent(BaseModel):
         return self
 
 
+class LocationContent(BaseModel):
+    """``twilio/location``; numbers may be variables, and so are kept as text."""
+
+    latitude: float | str
+    longitude: float | str
+    label: str | None = None
+    address: str | None = None
+    id: str | None = None
+
+
+class CarouselCard(BaseModel):
+    """A card of ``twilio/carousel``."""
+
+    title: str | None = None
+    body: str | None = None
+    media: str
+    actions: list[Action] = Field(min_length=1, max_length=2)
+
+
+class CarouselContent(BaseModel):
+    """``twilio/carousel``."""
+
+    body: str = Field(min_length=1)
+    cards: list[CarouselCard] = Field(min_length=1, max_length=10)
+
+
 class ContentTypes(BaseModel):
     """The variants of one Content resource, at least one."""
 
@@ -139,12 +177,18 @@ class ContentTypes(BaseModel):
     list_picker: ListPickerContent | None = Field(default=None, alias="twilio/list-picker")
     call_to_action: CallToActionContent | None = Field(default=None, alias="twilio/call-to-action")
     card: CardContent | None = Field(default=None, alias="twilio/card")
+    location: LocationContent | None = Field(default=None, alias="twilio/location")
+    carousel: CarouselContent | None = Field(default=None, alias="twilio/carousel")
 
     @model_validator(mode="after")
     def _holds_one(self) -> ContentTypes:
         if not self.model_fields_set or not any(dict(self).values()):
             raise ValueError("types needs at least one of the supported twilio/… content types")
         return self
+
+    def kind(self) -> str:
+        """The first of the variants by its name, such as ``twilio/text``."""
+        return next(iter(self.model_dump(by_alias=True, exclude_none=True)))
 
 
 class ContentRequest(BaseModel):
@@ -158,13 +202,17 @@ class ContentRequest(BaseModel):
     types: ContentTypes
 
 
+ApprovalStatus = Literal["received", "pending", "approved", "rejected", "paused", "disabled"]
+
+
 class Approval(BaseModel):
-    """WhatsApp's verdict on a content that wants to open conversations."""
+    """Where a content stands that wants to open conversations."""
 
     name: str
     category: str
-    status: Literal["approved", "rejected"]
+    status: ApprovalStatus
     rejection_reason: str = ""
+    submitted_at: datetime = Field(exclude=True)
 
 
 class ApprovalRequest(BaseModel):
@@ -183,99 +231,3 @@ class Content(BaseModel):
     request: ContentRequest
     created_at: datetime
     approval: Approval | None = None
-
-
-class PersonSends(BaseModel):
-    """What the person at a phone does: exactly one of text, button, list row, location, media.
-
-    ``reply_to`` names the message that was swiped or tapped on; without it the newest message
-    that offers the button or the row is meant.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: str | None = Field(default=None, min_length=1, max_length=4096)
-    button_payload: str | None = Field(default=None, min_length=1, max_length=256)
-    button_text: str | None = Field(default=None, min_length=1, max_length=200)
-    list_id: str | None = Field(default=None, min_length=1, max_length=256)
-    location: Location | None = None
-    media: list[Media] = Field(default_factory=list, max_length=10)
-    reply_to: str | None = Field(default=None, pattern=r"^(SM|MM)[0-9a-f]{32}$")
-
-    @model_validator(mode="after")
-    def _does_one_thing(self) -> PersonSends:
-        pressed = self.button_payload or self.button_text
-        done = [bool(part) for part in (pressed, self.list_id, self.location)]
-        written = bool(self.text or self.media)
-        if sum(done) + written != 1:
-            raise ValueError(
-                "send exactly one of text (with or without media), button, list_id, location"
-            )
-        return self
-
-
-class PhoneChange(BaseModel):
-    """What may be changed about a phone; fields left out stay as they are."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    profile_name: str | None = Field(default=None, max_length=200)
-    auto_read: bool | None = None
-    blocked: bool | None = None
-    external_user_id: str | None = Field(default=None, pattern=r"^[A-Z]{2}\.[0-9A-Za-z]{4,128}$")
-
-
-class ClockChange(BaseModel):
-    """How far to move the clock: seconds, at most ten years in one step."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    advance_seconds: float = Field(ge=0, le=315_360_000, allow_inf_nan=False)
-
-
-class FailNext(BaseModel):
-    """Refuse the next sends with this error."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    count: int = Field(default=1, ge=0, le=10_000)
-    http_status: int = Field(default=500, ge=400, le=599)
-    code: int = Field(default=20500, ge=1, le=999_999)
-    retry_after: float | None = Field(default=None, ge=0, le=3600)
-
-
-class TimeoutAfterAccepting(BaseModel):
-    """Accept the next sends, but answer them only after ``hold_seconds``."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    count: int = Field(default=1, ge=0, le=10_000)
-    hold_seconds: float = Field(default=30, ge=0, le=120)
-
-
-class DuplicateWebhooks(BaseModel):
-    """Post each of the next webhooks several times at once."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    count: int = Field(default=1, ge=0, le=10_000)
-    copies: int = Field(default=2, ge=1, le=50)
-
-
-class SwapStatuses(BaseModel):
-    """Report sent after delivered for the next messages."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    count: int = Field(default=1, ge=0, le=10_000)
-
-
-class FaultRequest(BaseModel):
-    """The fault switches, named as the methods of ``Faults``; those left out stay as they are."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    fail_next: FailNext | None = None
-    timeout_after_accepting: TimeoutAfterAccepting | None = None
-    duplicate_webhooks: DuplicateWebhooks | None = None
-    swap_statuses: SwapStatuses | None = None

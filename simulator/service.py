@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from simulator import addresses
-from simulator.content import (
-    MAX_TEXT,
-    ContentError,
-    judge,
-    media_of,
-    parse_variables,
-    render,
-)
+from simulator.content import ContentError, media_of, parse_variables, render
 from simulator.delivery import StatusReporter
 from simulator.errors import ApiError, not_found
-from simulator.schemas import Approval, ApprovalRequest, Content, ContentRequest
+from simulator.limits import Parcelled
+from simulator.media import fault_of
+from simulator.schemas import Content, ContentRequest
 from simulator.state import Message, Phone, Rendered, new_sid
+from simulator.templates import OUTSIDE_WINDOW, failure_outside_window
 from simulator.world import World
 
 MAX_MEDIA = 10
@@ -42,11 +37,15 @@ class SendRequest:
 
 @dataclass(slots=True)
 class Verdict:
-    """How a message will look, and the error it will end with (None: it arrives)."""
+    """How a message will look, and the error it will end with (None: it arrives).
+
+    ``template`` is the name and the category of the template that it is sent as.
+    """
 
     look: Rendered
     failure: int | None = None
     detail: str | None = None
+    template: tuple[str, str] | None = None
 
 
 class Messaging:
@@ -62,13 +61,14 @@ class Messaging:
         Raises:
             ApiError: If Twilio would refuse the request at once.
         """
-        self._world.faults.raise_if_due()
-        identity = self._checked(request)
-        phone = self._world.state.phone(identity)
+        phone = self._world.state.phone(self._checked(request))
         if phone.opted_out:
             raise ApiError(400, 21610, "Attempt to send to unsubscribed recipient")
         verdict = self._judge(request, phone)
-        message = self._outbound(identity, verdict.look, "outbound-api")
+        self._meter(phone, verdict)
+        message = self._outbound(phone, verdict.look, "outbound-api")
+        message.address = addresses.identity_of(request.to) or message.address
+        message.template = verdict.template
         message.content_sid = request.content_sid or None
         message.status_callback = request.status_callback or None
         message.messaging_service_sid = request.messaging_service_sid or None
@@ -76,9 +76,9 @@ class Messaging:
         self._post(message, verdict.failure)
         return message
 
-    def reply(self, identity: str, look: Rendered) -> Message:
+    def reply(self, phone: Phone, look: Rendered) -> Message:
         """A message that the bot gave as TwiML, or the platform itself sends."""
-        message = self._outbound(identity, look, "outbound-reply")
+        message = self._outbound(phone, look, "outbound-reply")
         self._post(message, None)
         return message
 
@@ -91,6 +91,18 @@ class Messaging:
         message = self._world.state.messages.get(sid)
         if message is None:
             raise not_found(path)
+        return message
+
+    def redact(self, sid: str, path: str, *, emptied: bool) -> Message:
+        """Empty a message's body in the account; the person's phone keeps it.
+
+        Raises:
+            ApiError: When there is no such message, or the body is not to be emptied.
+        """
+        message = self.fetch(sid, path)
+        if not emptied:
+            raise ApiError(400, 20001, "Body must be an empty string, to redact the message")
+        message.redacted = True
         return message
 
     def delete(self, sid: str, path: str) -> None:
@@ -151,11 +163,6 @@ class Messaging:
             raise not_found(path)
         return content
 
-    def ask_approval(self, content: Content, request: ApprovalRequest) -> Approval:
-        """Let WhatsApp judge a content as a template; the verdict is kept with the content."""
-        content.approval = judge(content, request)
-        return content.approval
-
     def _checked(self, request: SendRequest) -> str:
         if not request.to:
             raise ApiError(400, 21604, "A 'To' phone number is required.")
@@ -169,6 +176,10 @@ class Messaging:
         if request.sender and request.sender != self._world.settings.business_address:
             message = "Twilio could not find a Channel with the specified From address"
             raise ApiError(400, 63007, message)
+        most = self._world.limits.body
+        if most.on and len(request.body) > most.characters:
+            text = f"The concatenated message body exceeds the {most.characters} character limit."
+            raise ApiError(400, 21617, text)
         _check_parts(request)
         return identity
 
@@ -176,24 +187,54 @@ class Messaging:
         if request.content_sid:
             return self._judge_content(request, phone)
         look = Rendered(request.body, media=[media_of(url) for url in request.media_urls])
-        return Verdict(look, None if phone.window_open(self._world.clock.now()) else 63016)
+        open_now = self._world.window_open(phone)
+        return self._judge_media(Verdict(look, None if open_now else OUTSIDE_WINDOW))
 
     def _judge_content(self, request: SendRequest, phone: Phone) -> Verdict:
         path = f"/v1/Content/{request.content_sid[:60]}"
         content = self.content(request.content_sid, path)
         variables = parse_variables(request.content_variables)
+        opens = not self._world.window_open(phone)
+        limited = self._world.limits.interactive.on
         try:
-            look = render(content, variables)
+            look = render(content, variables, limited=limited, opens=opens)
         except ContentError as error:
             return Verdict(Rendered(), 63021, f"Channel invalid content error: {error}")
-        approved = content.approval is not None and content.approval.status == "approved"
-        allowed = approved or phone.window_open(self._world.clock.now())
-        return Verdict(look, None if allowed else 63016)
+        carousel = bool(look.cards)  # it needs approval even while the window is open
+        failure = failure_outside_window(content) if opens or carousel else None
+        approval = content.approval
+        approved = approval is not None and approval.status == "approved"
+        template = (approval.name, approval.category) if approval and approved else None
+        return self._judge_media(Verdict(look, failure, template=template))
 
-    def _outbound(self, identity: str, look: Rendered, direction: str) -> Message:
+    def _judge_media(self, verdict: Verdict) -> Verdict:
+        """Refuse the kinds of file that WhatsApp does not carry; an unknown kind may pass."""
+        if verdict.failure or not self._world.limits.media.on:
+            return verdict
+        for media in verdict.look.media:
+            wrong = fault_of(media.content_type, None, self._world.limits)
+            if wrong:
+                return Verdict(verdict.look, 63021, f"Channel invalid content error: {wrong}")
+        return verdict
+
+    def _meter(self, phone: Phone, verdict: Verdict) -> None:
+        """Count the message towards the limits, one of which may make it fail."""
+        opens = verdict.failure is None and not self._world.window_open(phone)
+        marketing = verdict.template is not None and verdict.template[1] == "MARKETING"
+        sent = Parcelled(phone.identity, phone.number, opens, opens and marketing)
+        try:
+            late = self._world.meter.check(sent, self._world.limits, self._world.clock.now())
+        except ApiError:
+            self._world.rates.refused()
+            raise
+        self._world.rates.accepted(phone.identity, self._world.clock.now())
+        verdict.failure = verdict.failure or late
+
+    def _outbound(self, phone: Phone, look: Rendered, direction: str) -> Message:
         return Message(
             sid=new_sid("MM" if look.media else "SM"),
-            identity=identity,
+            identity=phone.identity,
+            address=phone.address,
             direction="outbound-api" if direction == "outbound-api" else "outbound-reply",
             look=look,
             created_at=self._world.clock.now(),
@@ -210,16 +251,13 @@ class Messaging:
         self._reporter.start(message, failure)
 
     async def _stop_typing(self, phone: Phone, serial: int) -> None:
-        await asyncio.sleep(TYPING_SECONDS)
+        await self._world.clock.sleep(TYPING_SECONDS)
         if phone.typing and phone.typing_serial == serial:
             phone.typing = False
             self._world.show_phone(phone)
 
 
 def _check_parts(request: SendRequest) -> None:
-    if len(request.body) > MAX_TEXT:
-        text = f"The concatenated message body exceeds the {MAX_TEXT} character limit."
-        raise ApiError(400, 21617, text)
     if len(request.media_urls) > MAX_MEDIA:
         raise ApiError(400, 21623, "Number of media files exceeds allowed limit.")
     if not all(_is_web(url) for url in request.media_urls):

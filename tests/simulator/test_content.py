@@ -89,9 +89,10 @@ def test_a_card_shows_its_picture_words_and_buttons(control: Control, client: Cl
         ],
     )
     sid = _send(client, content, **{"1": "Hội An", "2": "2 days", "3": "t7"})
-    shown = control.message(sid)
+    shown: Any = control.message(sid)
     assert shown["body"] == "*Hội An*\n2 days"
-    assert shown["media"] == [{"url": "https://example.com/t7.jpg", "content_type": "image/jpeg"}]
+    picture = shown["media"][0]
+    assert (picture["url"], picture["content_type"]) == ("https://example.com/t7.jpg", "image/jpeg")
     assert shown["buttons"] == [
         {"kind": "reply", "title": "Tell me more", "id": "more:t7", "url": None},
         {"kind": "url", "title": "Book", "id": None, "url": "https://example.com/book/t7"},

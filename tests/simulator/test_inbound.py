@@ -148,6 +148,18 @@ def test_a_user_without_a_number_has_no_wa_id(control: Control, bot: Bot) -> Non
     assert "WaId" not in form
 
 
+def test_an_advertisement_is_named_where_the_person_came_from_one(
+    control: Control, bot: Bot
+) -> None:
+    ad = {"source_url": "https://fb.example/ad", "source_id": "7", "headline": "Hội An"}
+    control.send(text="hello", referral=ad)
+    form = _first_form(bot)
+    assert (form["ReferralSourceUrl"], form["ReferralSourceId"]) == ("https://fb.example/ad", "7")
+    assert (form["ReferralSourceType"], form["ReferralHeadline"]) == ("ad", "Hội An")
+    assert "ReferralBody" not in form
+    assert bot.calls[0].genuine
+
+
 def test_once_the_number_is_known_the_user_id_moves_to_its_own_field(
     control: Control, bot: Bot
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator import overrides, twiml
-from simulator.__main__ import main
+from simulator.__main__ import _parser, _settings, main
 from simulator.addresses import identity_of, is_identity, normalised, whatsapp_id
 from simulator.server import running
 from simulator.settings import Settings
@@ -87,6 +87,9 @@ def test_only_numbers_have_a_whatsapp_id() -> None:
         ["--business-number", "none"],
         ["--webhook-url", "localhost:8000"],
         ["--port", "x"],
+        ["--approval", "never"],
+        ["--status-delay", "nan"],
+        ["--approval-seconds", "1e9"],
         ["--surprise"],
     ],
 )
@@ -104,6 +107,27 @@ def test_the_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert caught.value.code == 0
     assert "--webhook-url http://127.0.0.1:8000" in capsys.readouterr().out
+
+
+def test_the_environment_sets_what_the_command_line_leaves_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SIMULATOR_LIMITS", "no")
+    monkeypatch.setenv("SIMULATOR_APPROVAL", "hand")
+    monkeypatch.setenv("SIMULATOR_PUBLIC_URL", "https://simulator.example")
+    options = _parser().parse_args(["--account-sid", ACCOUNT, "--status-delay", "-1"])
+    given = _settings(options, TOKEN)
+    assert (given.limits, given.approval, given.opt_out) == (False, "hand", True)
+    assert (given.public_url, given.status_delay) == ("https://simulator.example", 0.0)
+
+
+def test_a_nonsense_environment_is_refused_like_a_nonsense_option(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SIMULATOR_APPROVAL", "perhaps")
+    with pytest.raises(SystemExit):
+        main([])
+    assert "none of now, delay, hand" in capsys.readouterr().err
 
 
 def test_a_taken_port_is_an_error_and_not_a_hang() -> None:

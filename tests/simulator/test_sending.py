@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -134,7 +135,9 @@ def test_media_is_shown_with_its_type_and_counted(control: Control, client: Clie
     message = client.messages.create(to=PERSON, from_=BUSINESS, media_url=[url])
     assert message.sid.startswith("MM")
     assert message.num_media == "1"
-    assert control.message(message.sid)["media"] == [{"url": url, "content_type": "image/jpeg"}]
+    shown: Any = control.message(message.sid)
+    picture = shown["media"][0]
+    assert (picture["url"], picture["content_type"], picture["view"]) == (url, "image/jpeg", url)
 
 
 def test_a_messaging_service_may_stand_in_for_the_sender(control: Control, client: Client) -> None:
@@ -154,6 +157,19 @@ def test_a_deleted_message_is_gone_from_the_account_but_not_from_the_phone(
     with pytest.raises(TwilioRestException) as caught:
         client.messages(sid).fetch()
     assert (caught.value.status, caught.value.code) == (404, 20404)
+    assert control.message(sid)["body"] == "Hi"
+
+
+def test_a_redacted_message_has_no_words_in_the_account_but_on_the_phone(
+    control: Control, client: Client
+) -> None:
+    control.send(text="hello")
+    sid = client.messages.create(to=PERSON, from_=BUSINESS, body="Hi").sid
+    with pytest.raises(TwilioRestException) as caught:
+        client.messages(sid).update(body="something else")
+    assert (caught.value.status, caught.value.code) == (400, 20001)
+    assert client.messages(sid).update(body="").body == ""
+    assert client.messages(sid).fetch().body == ""
     assert control.message(sid)["body"] == "Hi"
 
 

@@ -27,8 +27,8 @@ DAY = 86_400
 
 
 def _text_content(control: Control, body: str) -> str:
-    types = {"twilio/text": {"body": body}}
-    answer = control.http.post("/v1/Content", auth=(ACCOUNT, TOKEN), json={"types": types})
+    content = {"types": {"twilio/text": {"body": body}}, "variables": {"1": "Lan", "2": "Huế"}}
+    answer = control.http.post("/v1/Content", auth=(ACCOUNT, TOKEN), json=content)
     assert answer.status_code == 201
     return str(answer.json()["sid"])
 
