@@ -11,6 +11,7 @@ from api.middleware import AccessLog, SecurityHeaders
 from core.database import close_pool
 from core.logging import configure_logging
 from ingestion.endpoints import router as ingestion_router
+from whatsapp.desk.endpoints import router as desk_router
 from whatsapp.endpoints import router as whatsapp_router
 
 
@@ -29,6 +30,7 @@ def create_app() -> FastAPI:
     app.include_router(endpoints.router)
     app.include_router(whatsapp_router)
     app.include_router(ingestion_router)
+    app.include_router(desk_router)
     return app
 
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from cli.runtime import console, empty_database, errors, print_json, ready_database
 from core.database import Connection
 from core.settings import ROOT, settings
-from ingestion.bench.service import measure, plain_model
+from ingestion.bench import service as feeds_bench
 from ingestion.mapping.service import read_mapping
 from ingestion.service import Wanted
 from recommender.bench.service import LIMIT, Bench, Timing
@@ -70,8 +70,32 @@ def ingest(
     """
     rules = read_mapping(mapping.read_text("utf-8"), mapping.name) if mapping else None
     with errors.status("Starting an empty database …") as status, empty_database():
-        model = plain_model(settings().embedding_model)
-        figures = measure(location, Wanted(rules), model, status.update)
+        model = feeds_bench.plain_model(settings().embedding_model)
+        figures = feeds_bench.measure(location, Wanted(rules), model, status.update)
+    if as_json:
+        print_json(asdict(figures))
+    else:
+        _print_figures(asdict(figures))
+
+
+@app.command()
+def webhook(
+    rate: Annotated[float, typer.Option(min=1, help="Messages a second.")] = 200,
+    seconds: Annotated[float, typer.Option(min=1, help="For how long.")] = 60,
+    travellers: Annotated[int, typer.Option(min=1, help="How many people write.")] = 2_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Comparisons with a bare handler.")] = 5,
+    patience: Annotated[float, typer.Option(help="Seconds to wait for the last answer.")] = 1_800,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """Send messages to the whole service; compare with a handler that only checks signatures.
+
+    Example: travelbuddy bench webhook --rate 200 --seconds 60 --json
+    """
+    from cli.webhook_bench import Plan, measure  # with the channel: half a second
+
+    plan = Plan(rate, seconds, travellers, rounds, patience)
+    with errors.status("Starting …") as status:
+        figures = measure(plan, status.update)
     if as_json:
         print_json(asdict(figures))
     else:

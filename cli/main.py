@@ -10,7 +10,21 @@ import typer
 from psycopg import OperationalError
 from rich.console import Console
 
-from cli import bench, catalogue, demo, evaluation, ingestion, operations, reembedding, tokens
+from cli import (
+    bench,
+    catalogue,
+    channel,
+    demo,
+    desk,
+    evaluation,
+    ingestion,
+    letters,
+    operations,
+    push,
+    reembedding,
+    templates,
+    tokens,
+)
 from core.errors import TravelBuddyError
 from core.logging import configure_logging
 
@@ -31,9 +45,14 @@ app.command()(operations.worker)
 app.command()(operations.beat)
 app.command()(operations.doctor)
 app.command()(reembedding.reembed)
+app.command()(push.push)
 app.add_typer(bench.app, name="bench")
+app.add_typer(desk.app, name="desk")
 app.add_typer(ingestion.app, name="feeds")
 app.add_typer(tokens.app, name="token")
+app.add_typer(channel.app, name="channel")
+app.add_typer(letters.app, name="letters")
+app.add_typer(templates.app, name="templates")
 
 log = structlog.get_logger(__name__)
 

@@ -1,5 +1,6 @@
 """Commands that run and look after an installation: migrate, serve, worker, doctor."""
 
+import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +15,16 @@ from cli.runtime import console, print_json, ready_database
 from core import migrations
 from core.database import unit_of_work
 from core.embedded.service import Servers, servers
-from core.errors import TravelBuddyError
+from core.errors import ConfigurationError, TravelBuddyError
 from core.places.service import gazetteer
 from core.settings import settings
+from core.speech.service import transcriber
 from recommender.embedding import embedder
 from recommender.models import reembedding
 from recommender.models.service import active_embedder
+from whatsapp.accounts import account, has_account
+from whatsapp.outbox import upkeep
+from whatsapp.templates import service as template_service
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
@@ -64,6 +69,9 @@ def worker(
     pool: Annotated[
         str, typer.Option(help="prefork (processes) or threads (one process, less memory).")
     ] = "prefork",
+    nice: Annotated[
+        int, typer.Option(min=0, max=19, help="How far to stand back for others on the machine.")
+    ] = 0,
 ) -> None:
     """Run the jobs: answering messages, sending replies, sweeping up.
 
@@ -71,6 +79,7 @@ def worker(
     """
     from whatsapp.worker import app as jobs  # with Twilio and Celery: half a second
 
+    os.nice(nice)
     with ready_database():
         options = [f"--concurrency={concurrency}", f"--pool={pool}", "--loglevel=INFO"]
         jobs.worker_main(["worker", *options, *(["--beat"] if beat else [])])
@@ -107,7 +116,10 @@ def doctor(as_json: Json = False) -> None:
             _check("Redis", lambda: _look_at_redis(started.redis_url)),
             _check("Text model", lambda: _look_at_model(started)),
             _check("Gazetteer", lambda: f"{len(gazetteer()):,} places"),
-            _check("Twilio", _look_at_twilio),
+            _check("Voice notes", _look_at_speech),
+            _check("WhatsApp", _look_at_account),
+            _check("Outbox", lambda: _look_at_outbox(started)),
+            _check("Templates", lambda: _look_at_templates(started)),
             Check("Python", ok=True, found=platform.python_version()),
         ]
     if as_json:
@@ -150,12 +162,10 @@ def _look_at_redis(url: str) -> str:
 def _look_at_model(started: Servers) -> str:
     """Load the model that ranks, and say how far a change to another one is."""
     try:
-        with psycopg.connect(started.database_url, connect_timeout=10) as connection:
-            missing = migrations.pending(connection)
+        if not _has_schema(started):
+            return embedder().name
     except psycopg.OperationalError:
         return embedder().name  # that there is no database is said in its own line
-    if missing:
-        return embedder().name
     with unit_of_work() as unit:
         change = reembedding.look(unit.connection)
         active = active_embedder(unit.connection).name
@@ -168,8 +178,59 @@ def _look_at_model(started: Servers) -> str:
     )
 
 
-def _look_at_twilio() -> str:
-    if not settings().twilio_account_sid or not settings().twilio_auth_token:
+def _look_at_speech() -> str:
+    model = transcriber()
+    if model is None:
+        return "not heard: set SPEECH_MODEL, and SPEECH_BASE_URL for one on a server"
+    return f"{model.name} at {settings().speech_base_url or 'this machine'}"
+
+
+def _look_at_account() -> str:
+    configured = settings()
+    if not has_account():
         return "not configured: the webhook is disabled; `travelbuddy demo` uses the simulator"
-    where = settings().twilio_base_url or "Twilio"
-    return f"account {str(settings().twilio_account_sid)[:6]}… at {where}"
+    if configured.whatsapp_provider == "meta":
+        return f"number {configured.meta_phone_number_id} at {configured.meta_base_url}"
+    where = configured.twilio_base_url or "Twilio"
+    return f"account {str(configured.twilio_account_sid)[:6]}… at {where}"
+
+
+def _look_at_outbox(started: Servers) -> str:
+    """Say what waits; a locked account is a fault, for nothing is sent."""
+    if not _has_schema(started):
+        return "the schema is not there yet"
+    with unit_of_work() as unit:
+        found = upkeep.overview(unit.connection)
+    if found.halted_at is not None:
+        raise ConfigurationError(
+            f"nothing is sent since {found.halted_at:%Y-%m-%d %H:%M}: the account was locked "
+            f"(code {found.halt_code}); when it is unlocked: travelbuddy channel resume"
+        )
+    waiting = ", ".join(f"{number:,} {kind}" for kind, number in found.waiting.items())
+    return f"{waiting}; {found.letters:,} dead letters"
+
+
+def _look_at_templates(started: Servers) -> str:
+    """Say which templates cannot be sent; one that was taken away is a fault."""
+    if not _has_schema(started):
+        return "the schema is not there yet"
+    with unit_of_work() as unit:
+        found = template_service.standings(unit.connection, account())
+    wanting = [
+        f"{each.variant.name} ({each.variant.language}) "
+        + ("changed since it was handed in" if each.changed else each.approval.value)
+        for each in found
+        if not each.is_ready
+    ]
+    if any(each.is_lost for each in found):
+        raise ConfigurationError("; ".join(wanting))
+    if not wanting:
+        return f"{len(found)} approved"
+    if not has_account():
+        return f"{len(found)} to hand in once there is an account"
+    return f"{'; '.join(wanting)} (travelbuddy templates submit, sync)"
+
+
+def _has_schema(started: Servers) -> bool:
+    with psycopg.connect(started.database_url, connect_timeout=10) as connection:
+        return not migrations.pending(connection)

@@ -1,9 +1,10 @@
 """What commands share: a database that is ready to use, and output for people and programs."""
 
 import json
+import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -58,6 +59,15 @@ def _insist_on_schema(database_url: str) -> None:
         raise ConfigurationError(
             f"the database lacks {len(missing)} migrations; run `travelbuddy migrate`"
         )
+
+
+def free_ports(count: int) -> list[int]:
+    """Return *count* different ports that nobody listens on now."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def print_json(value: object) -> None:

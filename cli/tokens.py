@@ -19,7 +19,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to 
 def create(
     name: Annotated[str, typer.Argument(help="What to call it in lists and logs.")],
     role: Annotated[
-        Role, typer.Option(help="catalogue: upload feeds and see the runs; admin: everything.")
+        Role,
+        typer.Option(
+            help="catalogue: upload feeds and see the runs; operator: talk with travellers at the "
+            "desk; admin: everything."
+        ),
     ] = Role.CATALOGUE,
     provider: Annotated[
         str | None, typer.Option(help="The only provider whose feed it is good for.")

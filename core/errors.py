@@ -41,13 +41,21 @@ class ConfigurationError(TravelBuddyError):
 
 
 class RetryLaterError(TravelBuddyError):
-    """Try again, not before `after_s` seconds from now where the other side said so."""
+    """Try again, not before `after_s` seconds from now where the other side said so.
+
+    Attributes:
+        after_s: how long to wait at least, in seconds.
+        code: the other side's own error code, where it gave one.
+    """
 
     http_status = 503
 
-    def __init__(self, message: str, after_s: float | None = None) -> None:
+    def __init__(
+        self, message: str, after_s: float | None = None, code: str | None = None
+    ) -> None:
         super().__init__(message)
         self.after_s = after_s
+        self.code = code
 
 
 class OutcomeUnknownError(TravelBuddyError):

@@ -12,6 +12,10 @@ from core.errors import RetryLaterError
 from core.logging import configure_logging
 from core.settings import settings
 
+# Redis knows 0, the first to be taken, to 9; what is not told otherwise is 0.
+REPLY_JOB = 0
+BULK_JOB = 9
+
 _MOST_RETRIES = 8
 _LONGEST_WAIT_S = 300.0
 
@@ -25,7 +29,11 @@ def _configuration() -> dict[str, Any]:
             "socket_connect_timeout": 2,
             "socket_timeout": 10,
             "max_retries": 1,
+            # A queue for each priority: whoever waits for an answer overtakes all bulk.
+            "priority_steps": [REPLY_JOB, BULK_JOB],
+            "queue_order_strategy": "priority",
         },
+        "task_default_priority": REPLY_JOB,
         # A request must not hang because Redis is down: the sweep finds what was not queued.
         "task_publish_retry": False,
         "task_ignore_result": True,

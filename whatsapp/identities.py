@@ -1,9 +1,29 @@
 """Who wrote: people have a phone number, a business-scoped id, or both, and are one user."""
 
+from collections.abc import Sequence
+
 from core.database import Connection
 from core.encryption import blind_index, encrypt
 from whatsapp import repository
 from whatsapp.schemas import InboundMessage
+
+
+def identities_of(connection: Connection, messages: Sequence[InboundMessage]) -> list[int]:
+    """Return the id of each message's sender, adding addresses and users where they are new.
+
+    All addresses are locked first, in one order: two batches at once cannot wait for each other.
+    """
+    indexes = {address: blind_index(address) for each in messages for address in _addresses(each)}
+    repository.lock_addresses(connection, list(indexes.values()))
+    rows = repository.identities(connection, list(indexes.values()))
+    known = {bytes(row["address_index"]): int(row["id"]) for row in rows}
+    found: dict[tuple[str, ...], int] = {}
+    for message in messages:
+        addresses = tuple(_addresses(message))
+        if addresses not in found:
+            alone = known.get(indexes[message.address]) if len(addresses) == 1 else None
+            found[addresses] = alone or identity_of(connection, message)
+    return [found[tuple(_addresses(message))] for message in messages]
 
 
 def identity_of(connection: Connection, message: InboundMessage) -> int:

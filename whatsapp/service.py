@@ -3,7 +3,6 @@
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -12,15 +11,19 @@ import structlog
 from conversation.schemas import Outgoing
 from conversation.service import answer
 from core.database import Connection
-from core.encryption import decrypt, encrypt
+from core.encryption import encrypt
 from core.errors import RetryLaterError, TravelBuddyError
-from whatsapp import repository, wording
-from whatsapp.identities import identity_of
+from whatsapp import hearing, repository, wording
+from whatsapp.albums import Album, IncompleteAlbumError, album_of
+from whatsapp.hearing import VoiceNote
+from whatsapp.identities import identities_of
+from whatsapp.outbox import repository as outbox
+from whatsapp.outbox import statuses
 from whatsapp.port import Channel
-from whatsapp.refusals import Failure, draw_consequences
+from whatsapp.push import repository as pushes
 from whatsapp.render import contents
 from whatsapp.schemas import InboundMessage, StatusChange
-from whatsapp.twilio.payload import incoming
+from whatsapp.waiting import Waiting, incoming_of, is_picture, waiting_of
 
 log = structlog.get_logger(__name__)
 
@@ -29,37 +32,33 @@ MOST_ATTEMPTS = 5
 _LOOK_BACK = timedelta(minutes=30)
 _LOCK_WAIT_MS = 5_000
 _TYPING_WAIT_S = 0.5
+_CONFIRMED_WITHIN_S = 3_600.0
+_ERASED_AT_ONCE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A message to be answered."""
-
-    id: int
-    identity_id: int
-    user_id: int
-    language: str
-    opted_out: bool
-    provider_sid: str
-    payload: dict[str, str]
-    attempts: int
-
-
-def receive(connection: Connection, message: InboundMessage) -> int | None:
-    """Keep *message* in the inbox.
+def receive(connection: Connection, messages: Sequence[InboundMessage]) -> list[int]:
+    """Keep *messages* in the inbox, in their order.
 
     Returns:
-        The id of the sender's identity, or None when the message was in the inbox already.
+        The identities that wait for an answer, each once; nobody waits for one to a message that
+        was in the inbox already.
     """
-    identity_id = identity_of(connection, message)
-    payload = encrypt(json.dumps(dict(message.payload)))
-    inbound_id = repository.add_inbound(connection, message.sid, identity_id, payload)
-    if inbound_id is None:
-        return None
-    name = encrypt(message.profile_name) if message.profile_name else None
-    repository.note_inbound(connection, identity_id, name)
-    log.info("message_received", inbound=inbound_id, identity=identity_id)
-    return identity_id
+    senders = identities_of(connection, messages)
+    sealed = [
+        (message, sender, encrypt(json.dumps(dict(message.payload))))
+        for message, sender in zip(messages, senders, strict=True)
+    ]
+    added = repository.add_inbound(connection, sealed)
+    waiting: dict[int, bytes | None] = {}
+    for message, sender in zip(messages, senders, strict=True):
+        if message.sid in added and message.wants_answer:
+            name = encrypt(message.profile_name) if message.profile_name else None
+            waiting[sender] = name or waiting.get(sender)
+        elif message.sid in added:
+            repository.mark_processed(connection, added[message.sid])
+    repository.note_inbound(connection, waiting)
+    log.info("messages_received", inbound=sorted(added.values()))
+    return list(waiting)
 
 
 def look_back_to(connection: Connection) -> datetime | None:
@@ -82,7 +81,9 @@ def missing_from_inbox(
     return [message for message in messages if message.sid in unknown]
 
 
-def answer_next(connection: Connection, identity_id: int, channel: Channel) -> int | None:
+def answer_next(
+    connection: Connection, identity_id: int, channel: Channel
+) -> int | VoiceNote | None:
     """Answer the oldest message that the identity's user is still waiting for an answer to.
 
     The user is held from the first look to the commit, so that messages are answered one by
@@ -90,7 +91,8 @@ def answer_next(connection: Connection, identity_id: int, channel: Channel) -> i
     dealt with are one transaction: neither exists without the other.
 
     Returns:
-        The identity that the answer goes to; None when nothing is waiting.
+        The identity that the answer goes to; a voice note that must be heard first, now claimed
+        for this job; None when nothing is waiting.
 
     Raises:
         RetryLaterError: somebody else is at it, or answering failed and waits for its next try.
@@ -98,18 +100,33 @@ def answer_next(connection: Connection, identity_id: int, channel: Channel) -> i
     waiting = _next_waiting(connection, identity_id)
     if waiting is None:
         return None
-    indicator = None if waiting.opted_out else _show_typing(channel, waiting)
+    note = hearing.claim(connection, waiting, channel)
+    if note is not None:
+        return note
+    indicator: threading.Thread | None = None
     try:
         with connection.transaction():  # a savepoint: what a failure wrote is undone
-            replies = _reply(connection, waiting)
+            album = _gather(connection, waiting)
+            if not waiting.opted_out and not album.is_late:
+                indicator = _show_typing(channel, waiting.provider_sid)
+            replies = [] if album.is_late else answer(connection, waiting.user_id, album.said)
+    except IncompleteAlbumError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the message must not be lost
         _note_failure(connection, waiting, error)
     else:
         _queue(connection, waiting, replies)
-        repository.mark_processed(connection, waiting.id)
+        _note_answered(connection, waiting, album)
     if indicator is not None:  # one that came after the answer would stay there for 25 s
         indicator.join(_TYPING_WAIT_S)
     return waiting.identity_id
+
+
+def hear(note: VoiceNote, channel: Channel) -> None:
+    """Hear a claimed voice note, so that it can be answered; no transaction is open meanwhile."""
+    indicator = _show_typing(channel, note.provider_sid)
+    hearing.hear(note, channel)
+    indicator.join(_TYPING_WAIT_S)
 
 
 def record_status(connection: Connection, change: StatusChange) -> int | None:
@@ -118,19 +135,18 @@ def record_status(connection: Connection, change: StatusChange) -> int | None:
     Returns:
         The identity it went to; None when no such message is known.
     """
-    row = repository.advance(
-        connection, change.reference, change.sid, change.status, change.error_code or None
-    )
-    if row is None:
-        log.info("status_of_unknown_message", sid=change.sid, status=change.status)
-        return None
-    if change.error_code and row["is_new"] and row["status"] == change.status:
-        failure = Failure(change.reference, row["identity_id"], row["user_id"], change.error_code)
-        draw_consequences(connection, failure)
-    return int(row["identity_id"])
+    return statuses.record(connection, change)
 
 
-def _next_waiting(connection: Connection, identity_id: int) -> _Waiting | None:
+def erase(connection: Connection) -> int:
+    """Delete whoever asked to be forgotten, once they have been told so; return how many."""
+    erased = repository.erase_users(connection, _CONFIRMED_WITHIN_S, _ERASED_AT_ONCE)
+    if erased:
+        log.info("travellers_erased", users=erased)
+    return erased
+
+
+def _next_waiting(connection: Connection, identity_id: int) -> Waiting | None:
     try:
         user = repository.lock_user(connection, identity_id, _LOCK_WAIT_MS)
     except psycopg.errors.LockNotAvailable:
@@ -142,31 +158,34 @@ def _next_waiting(connection: Connection, identity_id: int) -> _Waiting | None:
         return None
     if row["wait_s"] > 0:
         raise RetryLaterError("the next try is not due yet", after_s=row["wait_s"])
-    return _Waiting(
-        id=row["id"],
-        identity_id=row["identity_id"],
-        user_id=user["id"],
-        language=user["language"],
-        opted_out=user["opted_out"],
-        provider_sid=row["provider_sid"],
-        payload=json.loads(decrypt(row["payload_encrypted"])),
-        attempts=row["attempts"],
-    )
+    return waiting_of(row, user)
 
 
-def _reply(connection: Connection, waiting: _Waiting) -> list[Outgoing]:
-    return answer(connection, waiting.user_id, incoming(waiting.payload))
+def _gather(connection: Connection, waiting: Waiting) -> Album:
+    """Return what is answered now: the message, or the whole album that it is a part of."""
+    said = incoming_of(connection, waiting)
+    if is_picture(said):
+        return album_of(connection, waiting, said)
+    return Album(said, [waiting.id], is_late=False)
 
 
-def _queue(connection: Connection, waiting: _Waiting, replies: Sequence[Outgoing]) -> None:
+def _note_answered(connection: Connection, waiting: Waiting, album: Album) -> None:
+    for inbound_id in album.ids:
+        repository.mark_processed(connection, inbound_id)
+    cancelled = pushes.cancel_unwanted(connection, waiting.user_id)
+    if cancelled:
+        log.info("suggestions_cancelled", messages=cancelled)
+
+
+def _queue(connection: Connection, waiting: Waiting, replies: Sequence[Outgoing]) -> None:
     queued = [
         content.model_dump(mode="json", exclude_defaults=True) for content in contents(replies)
     ]
-    repository.add_outbound(connection, waiting.identity_id, waiting.id, queued)
+    outbox.add_outbound(connection, waiting.identity_id, waiting.id, queued)
     log.info("message_answered", inbound=waiting.id, messages=len(queued))
 
 
-def _note_failure(connection: Connection, waiting: _Waiting, error: Exception) -> None:
+def _note_failure(connection: Connection, waiting: Waiting, error: Exception) -> None:
     """Plan the next try, or give up and say so."""
     reason = _reason(error)
     log.warning(
@@ -192,10 +211,10 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}{where}"
 
 
-def _show_typing(channel: Channel, waiting: _Waiting) -> threading.Thread:
+def _show_typing(channel: Channel, provider_sid: str) -> threading.Thread:
     """Start showing the indicator beside the work: it is a courtesy, not a step."""
     thread = threading.Thread(
-        target=_type, args=(channel, waiting.provider_sid), name="typing", daemon=True
+        target=_type, args=(channel, provider_sid), name="typing", daemon=True
     )
     thread.start()
     return thread

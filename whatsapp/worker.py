@@ -12,6 +12,8 @@ from recommender import tasks as recommender_tasks
 from recommender.service import warm_up
 from recommender.vocabulary import vocabulary
 from whatsapp import tasks
+from whatsapp.push import tasks as push_tasks
+from whatsapp.templates import tasks as template_tasks
 
 # What is due stands in the database; the beat itself has nothing to keep in a file.
 app.conf.beat_scheduler = "celery.beat:Scheduler"
@@ -37,4 +39,4 @@ def _load_catalogue(**_: object) -> None:
         warm_up(unit.connection)
 
 
-__all__ = ["app", "ingestion_tasks", "recommender_tasks", "tasks"]
+__all__ = ["app", "ingestion_tasks", "push_tasks", "recommender_tasks", "tasks", "template_tasks"]

@@ -12,6 +12,8 @@ class Role(StrEnum):
 
     CATALOGUE = "catalogue"
     """Uploading feeds, and seeing what became of them."""
+    OPERATOR = "operator"
+    """Talking with the travellers who asked for a person."""
     ADMIN = "admin"
     """Everything."""
 

@@ -24,7 +24,7 @@ def refusal(response: httpx.Response, body: bytes) -> TravelBuddyError:
     """Return the error for a response that is no success; its own words may echo what was asked."""
     status = response.status_code
     if status in _LATER or status >= _FIRST_SERVER_ERROR:
-        after = _retry_after(response.headers.get("Retry-After"))
+        after = retry_after(response.headers.get("Retry-After"))
         return RetryLaterError(f"the language model cannot answer now (HTTP {status})", after)
     if status in _SETTINGS or response.is_redirect:
         return ConfigurationError(
@@ -33,7 +33,7 @@ def refusal(response: httpx.Response, body: bytes) -> TravelBuddyError:
     return RejectedError(f"the language model's server refused (HTTP {status})", _code(body))
 
 
-def _retry_after(value: str | None) -> float | None:
+def retry_after(value: str | None) -> float | None:
     """Return the seconds that a Retry-After header asks for, in either of its two forms."""
     if not value:
         return None

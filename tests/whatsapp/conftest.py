@@ -9,7 +9,9 @@ from psycopg.rows import dict_row
 from core.database import Connection, unit_of_work
 from core.settings import settings
 from tests.whatsapp import house
-from whatsapp import service
+from tests.whatsapp.sending import forget_limits
+from whatsapp import providers, service
+from whatsapp.outbox.limits import limiter
 from whatsapp.schemas import InboundMessage
 from whatsapp.twilio.channel import TwilioChannel, twilio_channel
 
@@ -37,9 +39,13 @@ def channel(
     configured.setenv("TWILIO_BASE_URL", simulator.url)
     configured.setenv("TWILIO_TIMEOUT_S", "1")
     settings.cache_clear()
-    twilio_channel.cache_clear()
+    forget_limits()
+    for cached in (providers.channel, twilio_channel):
+        cached.cache_clear()
     yield twilio_channel()
-    twilio_channel.cache_clear()
+    limiter.cache_clear()
+    for cached in (providers.channel, twilio_channel):
+        cached.cache_clear()
 
 
 @pytest.fixture
@@ -47,6 +53,23 @@ def db(database_url: str) -> Iterator[Connection]:
     """A connection that commits after each statement, to look and to arrange."""
     with psycopg.connect(database_url, autocommit=True, row_factory=dict_row) as connection:
         yield connection
+
+
+@pytest.fixture
+def phone(simulator: house.Simulator) -> house.Phone:
+    """A phone that has just written, so that it can be written to."""
+    phone = simulator.phone()
+    phone.says("hi")
+    return phone
+
+
+@pytest.fixture
+def identity(phone: house.Phone, channel: TwilioChannel, db: Connection) -> int:
+    """The address of that phone; its message is answered."""
+    identity = receive(message(1, phone.number))
+    assert identity is not None
+    db.execute("update inbound_messages set processed_at = now()")
+    return identity
 
 
 def message(sid_number: int, address: str, body: str = "hello", **fields: str) -> InboundMessage:
@@ -59,6 +82,6 @@ def message(sid_number: int, address: str, body: str = "hello", **fields: str) -
 
 
 def receive(incoming: InboundMessage) -> int | None:
-    """Keep *incoming*, in a transaction of its own."""
+    """Keep *incoming*, in a transaction of its own; return who waits for an answer."""
     with unit_of_work() as unit:
-        return service.receive(unit.connection, incoming)
+        return next(iter(service.receive(unit.connection, [incoming])), None)

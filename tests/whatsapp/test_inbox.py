@@ -17,6 +17,7 @@ from recommender.schemas import WEIGHTS, Criterion, Interests
 from tests.whatsapp.conftest import message, receive
 from tests.whatsapp.house import Simulator
 from whatsapp import repository, service
+from whatsapp.outbox.repository import waiting_outbox
 from whatsapp.schemas import InboundMessage
 from whatsapp.twilio.channel import TwilioChannel
 
@@ -285,7 +286,8 @@ def test_the_sweep_finds_what_was_left_and_nothing_else(
     answer_all(identity or 0, channel)
     with unit_of_work() as unit:
         assert repository.waiting_inbox(unit.connection, 5, 10) == []
-        assert repository.waiting_outbox(unit.connection, 5, 10) == []
+        assert waiting_outbox(unit.connection, 5, 10) == []
     db.execute("update outbound_messages set not_before = now() - interval '6 s'")
     with unit_of_work() as unit:
-        assert repository.waiting_outbox(unit.connection, 5, 10) == [identity]
+        waiting = waiting_outbox(unit.connection, 5, 10)
+    assert [row["identity_id"] for row in waiting] == [identity]

@@ -1,30 +1,25 @@
 """The webhook that Meta calls."""
 
-import functools
+import asyncio
 import json
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import psycopg
 import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from core.database import unit_of_work
 from core.settings import settings
-from whatsapp import service, tasks
+from whatsapp import intake
 from whatsapp.meta.payload import updates
 from whatsapp.meta.signature import HEADER, verify, verify_token
-from whatsapp.schemas import InboundMessage, StatusChange
 from whatsapp.webhooks import MalformedError, insist_on, limited_body
 
 log = structlog.get_logger(__name__)
 
 router = APIRouter(prefix="/webhooks/meta", tags=["webhooks"])
 
-Update = TypeVar("Update", InboundMessage, StatusChange)
-
 MAX_BODY = 4 * 1024 * 1024  # a thousand updates; Meta itself stops at 3 MB
-_BATCH = 100
 
 
 async def signed_json(request: Request) -> dict[str, Any]:
@@ -64,49 +59,24 @@ def prove(
 
 @router.post("")
 @router.post("/", include_in_schema=False)
-def receive(body: SignedJson) -> Response:
+async def receive(body: SignedJson) -> Response:
     """Take in every update of a POST; answers come later, as messages of their own."""
     found = updates(body, settings().meta_phone_number_id)
-    # Everybody's own messages stay in order; the rest is sorted so that two posts at once lock
-    # the same people, and the same messages of ours, in one order.
-    _in_batches(sorted(found.messages, key=lambda message: message.address), _take)
-    _in_batches(sorted(found.statuses, key=lambda change: change.reference), _note)
     for other in found.others:
         log.info("meta_update_set_aside", update=other)
+    taken = [intake.inbox.submit(message) for message in found.messages]
+    noted = [intake.statuses.submit(change) for change in found.statuses]
+    _judge(await asyncio.gather(*taken, *noted, return_exceptions=True))
     return Response(status_code=200)
 
 
-def _in_batches(updates: Sequence[Update], take: Callable[[Sequence[Update]], None]) -> None:
-    """Take *updates* in, many to a transaction; where that fails, one by one.
+def _judge(outcomes: Sequence[BaseException | None]) -> None:
+    """Pass on what may go well another time; Meta then sends all of it again.
 
-    So what the database refuses of one update is not lost for the others, and a thousand of
-    them do not cost a thousand commits while Meta waits.
+    What the database refuses of one update would fail each time, and hold up all the others.
     """
-    for start in range(0, len(updates), _BATCH):
-        batch = updates[start : start + _BATCH]
-        try:
-            take(batch)
-        except (psycopg.DataError, psycopg.errors.DeadlockDetected):
-            for update in batch:
-                _take_alone(update, take)
-
-
-def _take_alone(update: Update, take: Callable[[Sequence[Update]], None]) -> None:
-    try:
-        take([update])
-    except psycopg.DataError as error:
-        log.warning("meta_update_refused", sid=update.sid, reason=type(error).__name__)
-
-
-def _take(messages: Sequence[InboundMessage]) -> None:
-    with unit_of_work() as unit:
-        received = [service.receive(unit.connection, message) for message in messages]
-        for identity_id in dict.fromkeys(received):
-            if identity_id is not None:
-                unit.after_commit(functools.partial(tasks.answer.delay, identity_id))
-
-
-def _note(changes: Sequence[StatusChange]) -> None:
-    with unit_of_work() as unit:
-        for change in changes:
-            service.record_status(unit.connection, change)
+    for outcome in outcomes:
+        if isinstance(outcome, psycopg.DataError):
+            log.warning("meta_update_refused", reason=type(outcome).__name__)
+        elif outcome is not None:
+            raise outcome

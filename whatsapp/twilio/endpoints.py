@@ -1,13 +1,11 @@
 """The webhooks that Twilio calls."""
 
-import functools
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from core.database import unit_of_work
 from core.errors import InvalidInputError
-from whatsapp import service, tasks
+from whatsapp import intake
 from whatsapp.twilio.payload import inbound_message, status_change
 from whatsapp.twilio.signature import HEADER, Form, parse_form, verify
 from whatsapp.webhooks import MalformedError, insist_on, limited_body
@@ -39,27 +37,23 @@ SignedForm = Annotated[Form, Depends(signed_form)]
 
 @router.post("")
 @router.post("/", include_in_schema=False)
-def receive(form: SignedForm) -> Response:
+async def receive(form: SignedForm) -> Response:
     """Take a traveller's message in; the answer comes later, as a message of its own."""
     try:
         message = inbound_message(form)
     except InvalidInputError as error:
         raise MalformedError(error.message) from None
-    with unit_of_work() as unit:
-        identity_id = service.receive(unit.connection, message)
-        if identity_id is not None:
-            unit.after_commit(functools.partial(tasks.answer.delay, identity_id))
+    await intake.inbox.submit(message)
     return _nothing_to_say()
 
 
 @router.post("/status")
 @router.post("/status/", include_in_schema=False)
-def status(form: SignedForm, mid: str = "") -> Response:
+async def status(form: SignedForm, mid: str = "") -> Response:
     """Note what became of a message; *mid* is our own id of it."""
     change = status_change(form, mid)
     if change is not None:
-        with unit_of_work() as unit:
-            service.record_status(unit.connection, change)
+        await intake.statuses.submit(change)
     return _nothing_to_say()
 
 

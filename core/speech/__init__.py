@@ -1,0 +1,1 @@
+"""Hearing what was said in a voice note, on a server or on this machine."""

@@ -1,0 +1,1 @@
+"""Who may be written to, and whether anything may be sent at all."""
