@@ -1,5 +1,6 @@
 """All SQL of places to stay."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -112,3 +113,81 @@ def _columns(stored: StoredAccommodation) -> dict[str, Any]:
         "original": Jsonb(stored.original),
         "remarks": Jsonb(stored.remarks),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A place to stay that was found.
+
+    Attributes:
+        item: its fields.
+        kilometres: from the point that was asked for; None where only its town is known.
+        told_on: the day on which its catalogue told us what we know.
+    """
+
+    item: Accommodation
+    kilometres: float | None
+    told_on: dt.date
+
+
+def stays_near(
+    connection: Connection,
+    latitude: float,
+    longitude: float,
+    place_id: int | None,
+    within_km: float,
+    ceiling_usd: float | None,
+    limit: int,
+) -> list[Stay]:
+    """Return what lies within so many kilometres, or in that place, the best to show first."""
+    rows = connection.execute(
+        _NEAR,
+        {
+            "latitude": latitude,
+            "longitude": longitude,
+            "place": place_id,
+            "within": within_km,
+            "ceiling": ceiling_usd,
+            "limit": limit,
+        },
+    )
+    return [
+        Stay(
+            Accommodation.model_validate(row["fields"]),
+            row["kilometres"] if row["located"] else None,
+            row["told_on"],
+        )
+        for row in rows
+    ]
+
+
+# The first condition is a rough box that spares computing the sphere for the whole world. A place
+# without coordinates of its own lies where its town does. Bands of about 2, 5 and 15 km: nobody
+# minds a few streets more for a better house.
+_NEAR = """
+    with placed as (
+        select stay.fields, stay.rating, stay.stars, stay.price_usd, stay.id,
+               stay.updated_at::date as told_on,
+               stay.latitude is not null as located,
+               coalesce(stay.latitude, town.latitude,
+                   case when stay.location_id = %(place)s then %(latitude)s end) as latitude,
+               coalesce(stay.longitude, town.longitude,
+                   case when stay.location_id = %(place)s then %(longitude)s end) as longitude
+        from accommodations as stay left join locations as town on town.id = stay.location_id
+        where stay.retired_at is null
+    ), near as (
+        select *, 12742 * asin(least(1, sqrt(
+            power(sin(radians(latitude - %(latitude)s) / 2), 2)
+            + cos(radians(latitude)) * cos(radians(%(latitude)s))
+              * power(sin(radians(longitude - %(longitude)s) / 2), 2)))) as kilometres
+        from placed
+        where abs(latitude - %(latitude)s) <= %(within)s / 110.0
+    )
+    select fields, told_on, kilometres, located from near
+    where kilometres <= %(within)s
+        and (%(ceiling)s::float is null or price_usd is null or price_usd <= %(ceiling)s)
+    order by case when %(ceiling)s::float is null then 0 else (price_usd is null)::int end,
+             width_bucket(kilometres, array[2.0, 5.0, 15.0]::float[]),
+             rating desc nulls last, stars desc nulls last, price_usd nulls last, id
+    limit %(limit)s
+"""

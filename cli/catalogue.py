@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from cli.runtime import console, print_json, ready_database
+from conversation.understanding.evaluation import score
+from conversation.understanding.evaluation import table as score_table
 from conversation.understanding.service import understand as understand_text
 from core.database import unit_of_work
 from core.errors import InvalidInputError
@@ -90,14 +92,22 @@ def _print_recommendations(found: list[Recommendation]) -> None:
 def understand(
     text: Annotated[str | None, typer.Option(help="What a traveller wrote.")] = None,
     file: Annotated[Path | None, typer.Option(help="A file with a text a line.")] = None,
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file of labelled messages to measure on; may be given again."),
+    ] = None,
+    misses: Annotated[bool, typer.Option(help="With --labelled: list what was missed.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show what is understood of a traveller's words, without any language model.
 
     Example: travelbuddy understand --text "5 ngày ở Sa Pa dưới 10 triệu" --json
     """
-    if (text is None) == (file is None):
-        raise InvalidInputError("give either --text or --file")
+    if sum(map(bool, (text is not None, file is not None, labelled))) != 1:
+        raise InvalidInputError("give either --text or --file, or --labelled")
+    if labelled:
+        _measure(labelled, as_json=as_json, misses=misses)
+        return
     for line in [text] if text is not None else _lines(file):
         understood = understand_text(line)
         answer = {
@@ -107,6 +117,17 @@ def understand(
         }
         # With --file one object a line; alone, and for people, laid out.
         console.out(json.dumps(answer, ensure_ascii=False, indent=None if as_json else 2))
+
+
+def _measure(files: list[Path], *, as_json: bool, misses: bool) -> None:
+    measured = [(file, score(file)) for file in files]
+    if as_json:
+        print_json({str(file): scores.for_json() for file, scores in measured})
+        return
+    console.out(score_table((file.stem, scores) for file, scores in measured))
+    if misses:
+        for _, scores in measured:
+            console.out("\n".join(scores.misses))
 
 
 def _lines(file: Path | None) -> list[str]:

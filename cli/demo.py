@@ -11,11 +11,12 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from cli import templates
 from cli.children import Children
 from cli.runtime import console, errors, ready_database
 from core.errors import ConfigurationError, RetryLaterError
 from core.secrets import secret
-from core.settings import ROOT, settings
+from core.settings import ROOT, environment, settings
 from ingestion.service import ingest
 
 _SAMPLE = ROOT / "examples" / "catalogue.jsonl"
@@ -70,16 +71,17 @@ def demo(
 @contextmanager
 def _everything(addresses: Addresses, catalogue: Path) -> Iterator[Children]:
     """Run the simulator, the service and a worker, and take the catalogue in meanwhile."""
-    environment = _environment(addresses)
+    variables = _environment(addresses)
     with Children(settings().state_dir / "logs") as children:
-        children.start("simulator", ["simulator", *_simulator_options(addresses)], environment)
-        children.start("service", ["cli", "serve", "--port", _port(addresses.service)], environment)
+        children.start("simulator", ["simulator", *_simulator_options(addresses)], variables)
+        children.start("service", ["cli", "serve", "--port", _port(addresses.service)], variables)
         with errors.status(f"Taking in {catalogue.name} (the first time takes half a minute)"):
             ingest(catalogue)
         # The worker comes last: it loads the catalogue into memory when it starts.
-        children.start("worker", ["cli", "worker", "--beat", "--pool", "threads"], environment)
+        children.start("worker", ["cli", "worker", "--beat", "--pool", "threads"], variables)
         with errors.status("Starting"):
             _wait(children, addresses)
+            _approve_templates(variables)
         yield children
 
 
@@ -89,6 +91,17 @@ def _wait(children: Children, addresses: Addresses) -> None:
     ready = f"{addresses.service}/ready"
     children.wait_until("service", lambda: _answers(ready), _START_TIMEOUT_S)
     children.wait_until("worker", _worker_answers, _START_TIMEOUT_S)
+
+
+def _approve_templates(variables: Mapping[str, str]) -> None:
+    """Hand the templates in, and hear of their approval.
+
+    The simulator remembers nothing of the demo before, but our database does: so we ask first.
+    """
+    with environment(**variables):
+        templates.ask_provider()
+        templates.hand_in()
+        templates.ask_provider()
 
 
 def _answers(url: str) -> bool:
@@ -130,11 +143,12 @@ def _simulator_options(addresses: Addresses) -> list[str]:
 
 def _stay(addresses: Addresses, children: Children) -> None:
     console.print()
-    console.print("[bold green]Ready.[/bold green]")
-    console.print(f"  Phone simulator  {addresses.simulator}")
-    console.print(f"  Service          {addresses.service}  (/ready, /openapi.json)")
-    console.print(f"  Logs             {settings().state_dir / 'logs'}")
-    console.print("Open the phone and write what you like. Ctrl-C stops everything.")
+    console.print("[bold green]Ready.[/bold green] Open the phone and write what you like:")
+    console.print(f"  Phone    {addresses.simulator}", style="bold")
+    console.print(f"  Service  {addresses.service}  (/ready, /openapi.json)")
+    console.print(f"  Logs     {settings().state_dir / 'logs'}")
+    console.print("Who asks for a person waits for [bold]travelbuddy desk list[/bold], from here.")
+    console.print("Ctrl-C stops everything.")
     while True:
         children.check()
         time.sleep(1)
@@ -171,14 +185,34 @@ def _print_reply(client: httpx.Client, thread: str, after: int) -> None:
 
 
 def _print_message(message: Mapping[str, Any]) -> None:
+    template = message["template"]
     name = _plain(settings().business_name)
-    console.print(f"[bold green]{name}[/bold green]")
-    for line in message["body"].splitlines():
+    kind = f"  [dim]template {template['name']}[/dim]" if template else ""
+    console.print(f"[bold green]{name}[/bold green]{kind}")
+    for line in _lines(message):
         console.print(f"  {line}", markup=False, soft_wrap=True)
-    rows = (message["list"] or {}).get("rows", [])
-    choices = [each["title"] for each in [*message["buttons"], *rows]]
-    if choices:
-        console.print("  " + "  ".join(f"[{choice}]" for choice in choices), markup=False)
+
+
+def _lines(message: Mapping[str, Any]) -> Iterator[str]:
+    """Return what the phone shows of a message: pictures, words, and what can be tapped."""
+    yield from (f"🖼  {media['url']}" for media in message["media"])
+    if pin := message["location"]:
+        yield f"📍 {pin['label']} {pin['latitude']}, {pin['longitude']}"
+    yield from message["body"].splitlines()
+    picker = message["list"]
+    if picker:
+        yield f"☰ {picker['button']}"
+        yield from (f"  [{row['title']}]{_described(row)}" for row in picker["rows"])
+    if message["buttons"]:
+        yield "  ".join(f"[{_button(button)}]" for button in message["buttons"])
+
+
+def _described(row: Mapping[str, Any]) -> str:
+    return f"  {row['description']}" if row.get("description") else ""
+
+
+def _button(button: Mapping[str, Any]) -> str:
+    return f"{button['title']} → {button['url']}" if button.get("url") else str(button["title"])
 
 
 def _plain(text: str) -> str:

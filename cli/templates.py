@@ -1,5 +1,6 @@
 """Commands about the templates that WhatsApp has to approve."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -50,17 +51,8 @@ def submit(
 
     Example: travelbuddy templates submit
     """
-    from whatsapp.providers import channel  # with Twilio: half a second
-
-    done: list[TemplateState] = []
     with ready_database():
-        with unit_of_work() as unit:
-            wanted = service.to_submit(unit.connection, account(), names or [])
-        for variant in wanted:
-            state = channel().submit_template(variant)
-            with unit_of_work() as unit:
-                service.note_submitted(unit.connection, account(), state)
-            done.append(state)
+        done = hand_in(names or [])
     if as_json:
         print_json({"submitted": [each.model_dump(mode="json") for each in done]})
     elif done:
@@ -76,13 +68,43 @@ def sync(as_json: Json = False) -> None:
 
     Example: travelbuddy templates sync
     """
+    with ready_database():
+        ask_provider()
+    show(as_json)
+
+
+def hand_in(names: Iterable[str] = ()) -> list[TemplateState]:
+    """Hand in the templates of these names, or whatever is missing or has changed.
+
+    Raises:
+        NotFoundError: there is no template of such a name.
+        RejectedError: the provider does not take one.
+        RetryLaterError: it cannot be asked now.
+    """
+    from whatsapp.providers import channel  # with Twilio: half a second
+
+    done: list[TemplateState] = []
+    with unit_of_work() as unit:
+        wanted = service.to_submit(unit.connection, account(), names)
+    for variant in wanted:
+        state = channel().submit_template(variant)
+        with unit_of_work() as unit:
+            service.note_submitted(unit.connection, account(), state)
+        done.append(state)
+    return done
+
+
+def ask_provider() -> None:
+    """Ask the provider what has become of our templates, and keep the answer.
+
+    Raises:
+        RetryLaterError: it cannot be asked now.
+    """
     from whatsapp.providers import channel
 
-    with ready_database():
-        told = channel().template_states()
-        with unit_of_work() as unit:
-            service.note_states(unit.connection, account(), told)
-    show(as_json)
+    told = channel().template_states()
+    with unit_of_work() as unit:
+        service.note_states(unit.connection, account(), told)
 
 
 def _word_for(standing: Standing) -> str:

@@ -16,7 +16,7 @@ _TOO_WIDE = frozenset({PlaceKind.COUNTRY, PlaceKind.REGION})
 
 def examples(turn: Turn) -> list[Choice]:
     """Return three wishes to tap; their labels are understood when typed as well."""
-    covered = _covered(turn)
+    covered = towns_covered(turn, _CANDIDATES)
     choices = [
         Choice(id=f"{EXAMPLE}:{place.id}:{days:g}", label=label)
         for place, days in covered
@@ -41,10 +41,10 @@ def _general(turn: Turn) -> list[Choice]:
     return [turn.choice(f"{EXAMPLE}:{n}", f"example.{n}") for n in (1, 2, 3)]
 
 
-def _covered(turn: Turn) -> list[tuple[Place, float]]:
+def towns_covered(turn: Turn, limit: int) -> list[tuple[Place, float]]:
     """Return the places most travelled to, each once, with a whole number of days or 0."""
     found: dict[int, tuple[Place, float]] = {}
-    for name, days in repository.places_covered(turn.connection, _CANDIDATES):
+    for name, days in repository.places_covered(turn.connection, limit):
         place = gazetteer().find(name)
         if place is not None and place.kind not in _TOO_WIDE:
             found.setdefault(place.id, (place, float(days) if days and days % 1 == 0 else 0.0))

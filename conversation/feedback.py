@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from conversation import replies, tour_text, tours
+from conversation import replies, saved, tour_text, tours
 from conversation.schemas import Choice, Outgoing
 from conversation.turn import Turn
 from conversation.understanding import Steer
@@ -18,6 +18,8 @@ def feedback(turn: Turn) -> list[Outgoing]:
     said = turn.understanding
     if said.steer is not None:
         return _STEERED[said.steer](turn)
+    if said.turned_down and not said.ordinals:
+        return _turned_down(turn)
     if said.liked is None:
         return replies.all_right(turn)
     if tours.meant(turn) is None:
@@ -25,15 +27,26 @@ def feedback(turn: Turn) -> list[Outgoing]:
     return tours.about_one(turn, _liked if said.liked else _disliked)
 
 
+def _turned_down(turn: Turn) -> list[Outgoing]:
+    """Learn from "not the first one", and show others."""
+    refused = tours.by_key(turn, tours.refused_tours(turn))
+    if not refused:
+        return replies.disliked(turn)
+    react(turn.connection, turn.user_id, refused, Kind.DOWN)
+    return tours.more(turn)
+
+
 def _liked(turn: Turn, package_id: int, _: Package) -> list[Outgoing]:
     body = _noted(turn, Kind.UP)
-    choices = [
-        turn.choice(f"similar:{package_id}", "choice.similar"),
-        turn.choice("undo", "choice.undo"),
-    ]
+    similar = turn.choice(f"similar:{package_id}", "choice.similar")
+    choices = [similar, turn.choice("undo", "choice.undo")]
     if recommender.is_offered(turn.connection, package_id):
-        choices.insert(0, turn.choice(f"book:{package_id}", "choice.book"))
-    return [turn.message(body, choices)]
+        choices = [
+            turn.choice(f"book:{package_id}", "choice.book"),
+            turn.choice(f"save:{package_id}", "choice.save"),
+            similar,
+        ]
+    return [turn.message(body, choices, about=package_id)]
 
 
 def _disliked(turn: Turn, _: int, __: Package) -> list[Outgoing]:
@@ -75,8 +88,8 @@ def _similar(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
     found = recommender.recommend_like(
         turn.connection,
         package,
-        limit=tours.PAGE + 1,
-        exclude=[*turn.state.shown, package_id],
+        limit=turn.page_size + 1,
+        exclude=[*turn.state.shown, *turn.listed, package_id],
         filters=tours.refusals(turn, turn.stored.budget),
         language=turn.language,
     )
@@ -97,6 +110,8 @@ def _forget(turn: Turn) -> list[Outgoing]:
 
 
 _STEERED: Mapping[Steer, Callable[[Turn], list[Outgoing]]] = {
+    Steer.SAVE: saved.saved,
+    Steer.SHOW_SAVED: saved.saved,
     Steer.MORE_LIKE: _more_like,
     Steer.UNDO: _undo,
     Steer.FORGET: _forget,

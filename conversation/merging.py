@@ -9,6 +9,7 @@ from recommender.schemas import Budget, Duration, Interests, Package
 from recommender.vocabulary import vocabulary
 
 _TEXTS = ("transportation", "food", "activities", "accommodation", "notes")
+_NOTHING = Interests().model_dump()
 _CHEAPER = 0.8
 """A wish for "cheaper" asks for at most this share of what the tours shown cost on average."""
 _CURRENCY = {"en": "USD", "vi": "VND"}
@@ -28,12 +29,14 @@ def merged(stored: Interests, said: Understanding, shown: Iterable[Package]) -> 
     packages = list(shown)
     stated = said.interests
     texts = {name: _text(stored, said, name) for name in _TEXTS}
-    return Interests(
+    changed = Interests(
         locations=_locations(stored, said),
         duration=stated.duration or _changed_duration(stored.duration, said, packages),
         budget=stated.budget or _changed_budget(stored.budget, said, packages),
         **texts,
     )
+    dropped = {name: _NOTHING[name] for name in said.drops if name in _NOTHING}
+    return changed.model_copy(update=dropped)
 
 
 def _locations(stored: Interests, said: Understanding) -> list[str]:

@@ -1,10 +1,11 @@
-"""Answers that are not about one tour: greeting, help, silence, language, a person."""
+"""Answers that are not about one tour: greeting, help, silence, language."""
 
 from conversation import repository
-from conversation.examples import examples
 from conversation.formatting import escaped
+from conversation.machine import AWAITED, Event
 from conversation.schemas import Outgoing
 from conversation.state import PATIENCE
+from conversation.tours import openers
 from conversation.turn import Turn
 from core.settings import settings
 
@@ -18,16 +19,16 @@ CONVERSATION, RECOMMENDATIONS = "conversation", "recommendations"
 def introduction(turn: Turn) -> list[Outgoing]:
     """Say who this is, that it is automated, what it can do and how to stop."""
     text = _who_we_are(turn)
-    _consent(turn, CONVERSATION, text, granted=True)
-    turn.state = turn.state.after_introduction()
-    return [turn.message(text, examples(turn))]
+    consent(turn, CONVERSATION, text, granted=True)
+    turn.happened(Event.INTRODUCED)
+    return [turn.message(text, openers(turn))]
 
 
 def short_introduction(turn: Turn) -> Outgoing:
     """Say the same in two lines, for a traveller whose first message is a wish already."""
-    text = turn.say("intro.short", business=_business()) + _privacy(turn)
-    _consent(turn, CONVERSATION, text, granted=True)
-    turn.state = turn.state.after_introduction()
+    text = turn.say("intro.short", business=business()) + _privacy(turn)
+    consent(turn, CONVERSATION, text, granted=True)
+    turn.happened(Event.INTRODUCED)
     return turn.message(text)
 
 
@@ -37,29 +38,37 @@ def greet(turn: Turn) -> list[Outgoing]:
         return all_right(turn)
     if turn.understanding.thanks:
         return [turn.message(turn.say("thanks"))]
-    return [turn.message(turn.say("greeting"), examples(turn))]
+    return [turn.message(turn.say("greeting"), openers(turn))]
 
 
 def help_(turn: Turn) -> list[Outgoing]:
     """List what can be said."""
-    return [turn.message(turn.say("help"), examples(turn))]
+    return [turn.message(turn.say("help"), openers(turn))]
 
 
 def stop(turn: Turn) -> list[Outgoing]:
-    """Confirm once; silence follows."""
-    text = turn.say("stop", business=_business())
+    """Confirm once; silence follows, and no suggestion comes any more."""
+    text = turn.say("stop", business=business())
     for kind in (CONVERSATION, RECOMMENDATIONS):
-        _consent(turn, kind, text, granted=False)
-    turn.state = turn.state.after_stop()
+        consent(turn, kind, text, granted=False)
+    repository.end_schedule(turn.connection, turn.user_id)
+    repository.close_handover(turn.connection, turn.user_id)
+    turn.happened(Event.STOPPED)
     return [turn.message(text)]
+
+
+def how_to_stop(turn: Turn) -> list[Outgoing]:
+    """Tell how to end everything, where a message only may have meant that."""
+    words = turn.say("stop.how", business=business())
+    return [turn.message(words, [turn.choice("stop", "choice.stop")])]
 
 
 def start(turn: Turn) -> list[Outgoing]:
     """Welcome a traveller back, with all that they agree to by writing to us."""
     text = _who_we_are(turn)
-    _consent(turn, CONVERSATION, text, granted=True)
-    turn.state = turn.state.after_start()
-    return [turn.message(text, examples(turn))]
+    consent(turn, CONVERSATION, text, granted=True)
+    turn.happened(Event.STARTED)
+    return [turn.message(text, openers(turn))]
 
 
 def language(turn: Turn) -> list[Outgoing]:
@@ -71,16 +80,6 @@ def language(turn: Turn) -> list[Outgoing]:
     return [turn.message(turn.say("language"))]
 
 
-def human(turn: Turn) -> list[Outgoing]:
-    """Hand the talk over to a person and fall silent."""
-    turn.state = turn.state.after_handing_over()
-    contact = settings().support_contact
-    text = turn.say("human", business=_business())
-    if contact:
-        text += "\n" + turn.say("human.contact", contact=contact)
-    return [turn.message(text)]
-
-
 def all_right(turn: Turn) -> list[Outgoing]:
     """Take note of kind words that ask for nothing."""
     return [turn.message(turn.say("all_right"))]
@@ -88,30 +87,36 @@ def all_right(turn: Turn) -> list[Outgoing]:
 
 def disliked(turn: Turn) -> list[Outgoing]:
     """Offer another way where nothing pleased."""
-    choices = [turn.choice("more", "choice.more")] if turn.state.page else examples(turn)
+    choices = [turn.choice("more", "choice.more")] if turn.state.page else openers(turn)
     return [turn.message(turn.say("feedback.bad"), choices)]
 
 
-def not_yet(turn: Turn) -> list[Outgoing]:
-    """Say honestly that this cannot be done here, and what can."""
-    key = f"not_yet.{turn.understanding.intent.value}"
-    contact = settings().support_contact
-    suffix = "\n" + turn.say("human.contact", contact=contact) if contact else ""
-    return [turn.message(turn.say(key) + suffix, [turn.choice("human", "choice.human")])]
-
-
 def off_topic(turn: Turn) -> list[Outgoing]:
-    """Decline politely; offer a person when it happens again."""
+    """Decline politely, or take a traveller who knows no wish by the hand.
+
+    A person is offered when it happens again.
+    """
     turn.state = turn.state.after_misunderstanding()
     if turn.state.misunderstood >= PATIENCE:
+        turn.state = turn.state.because("misunderstood")
+        turn.happened(Event.PERSON_OFFERED)
         choices = [turn.choice("human", "choice.human"), turn.choice("help", "choice.help")]
         return [turn.message(turn.say("off_topic.again"), choices)]
-    return [turn.message(turn.say("off_topic"), examples(turn))]
+    choices = [] if turn.state.step in AWAITED else openers(turn)
+    return [turn.message(turn.say("off_topic"), choices)]
 
 
-def text_only(turn: Turn) -> list[Outgoing]:
-    """Say that pictures and voice notes are not read."""
+def media(turn: Turn) -> list[Outgoing]:
+    """Say once that pictures are not looked at, whatever number of them comes."""
+    if turn.state.media_told:
+        return []
+    turn.state = turn.state.after_telling_of_media()
     return [turn.message(turn.say("media"))]
+
+
+def unheard(turn: Turn) -> list[Outgoing]:
+    """Say that a voice note could not be heard."""
+    return [turn.message(turn.say("voice.unheard"))]
 
 
 def place_unknown(turn: Turn) -> list[Outgoing]:
@@ -120,7 +125,7 @@ def place_unknown(turn: Turn) -> list[Outgoing]:
 
 
 def _who_we_are(turn: Turn) -> str:
-    return turn.say("intro", business=_business()) + _privacy(turn)
+    return turn.say("intro", business=business()) + _privacy(turn)
 
 
 def _privacy(turn: Turn) -> str:
@@ -128,11 +133,13 @@ def _privacy(turn: Turn) -> str:
     return "\n" + turn.say("intro.privacy", url=url) if url else ""
 
 
-def _business() -> str:
+def business() -> str:
+    """Return who the traveller is talking with."""
     return escaped(settings().business_name)
 
 
-def _consent(turn: Turn, kind: str, text: str, *, granted: bool) -> None:
+def consent(turn: Turn, kind: str, text: str, *, granted: bool) -> None:
+    """Note what a traveller agrees to or withdraws by this message, and the words shown."""
     repository.record_consent(
         turn.connection,
         turn.user_id,

@@ -25,6 +25,8 @@ class Incoming(_Message):
         longitude: degrees east, of a location sent.
         place_label: what the traveller's phone calls that location.
         media: content types of the files sent along (``audio/ogg``).
+        spoken: whether `text` is what was heard in a voice note; without text, nothing was.
+        about: key of the tour that the message is an answer to, by a swipe on its card.
         profile_name: how the traveller calls themselves on the channel.
     """
 
@@ -35,6 +37,8 @@ class Incoming(_Message):
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
     place_label: str | None = None
     media: list[str] = []
+    spoken: bool = False
+    about: int | None = None
     profile_name: str | None = None
 
 
@@ -54,6 +58,22 @@ class Choice(_Message):
     ) = None
 
 
+class Pin(_Message):
+    """A point on the map.
+
+    Attributes:
+        latitude: degrees north.
+        longitude: degrees east.
+        name: what is there.
+        address: the lines below the name.
+    """
+
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    address: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
 class Outgoing(_Message):
     """One message to a traveller.
 
@@ -63,6 +83,8 @@ class Outgoing(_Message):
         choices_title: the words on the button that opens a list.
         image_url: a picture shown above the text.
         link: the page that the message is about, for channels that can show a button to it.
+        about: key of the tour that the message is about; it comes back with an answer to it.
+        pin: a point on the map that goes after the text.
     """
 
     body: Annotated[str, StringConstraints(min_length=1, max_length=MAX_BODY)]
@@ -70,6 +92,8 @@ class Outgoing(_Message):
     choices_title: Annotated[str, StringConstraints(min_length=1, max_length=20)] = "Choose"
     image_url: str | None = None
     link: str | None = None
+    about: int | None = None
+    pin: Pin | None = None
 
     @model_validator(mode="after")
     def _fits_with_choices(self) -> "Outgoing":

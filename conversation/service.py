@@ -1,51 +1,26 @@
-"""Answering a traveller: what came is understood, one handler answers, the state moves on."""
+"""Answering a traveller: what came is understood, handlers answer, the talk moves on."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Sequence
 
-from conversation import feedback, locations, replies, repository, tours
-from conversation.examples import EXAMPLE, wish_of
+from conversation import person, questions, replies, repository, schedules
+from conversation.formatting import escaped, shortened
+from conversation.handlers import handler_for
+from conversation.machine import ONBOARDING, PLANNING, Event
+from conversation.requests import PICTURES, Request, requests
 from conversation.schemas import Incoming, Outgoing
 from conversation.state import State
+from conversation.taps import CONTINUE
 from conversation.turn import Turn
-from conversation.understanding import Context, Intent, Steer, Understanding, understand
+from conversation.understanding import Intent, Understanding
 from core.database import Connection
-from recommender.schemas import Interests
 
-Handler = Callable[[Turn], list[Outgoing]]
+MOST_MESSAGES = 6
+"""More at once nobody reads on a phone."""
 
-_HANDLERS: Mapping[Intent, Handler] = {
-    Intent.FIND_TOURS: tours.find,
-    Intent.REFINE: tours.refine,
-    Intent.MORE: tours.more,
-    Intent.DETAILS: tours.details,
-    Intent.BOOK: tours.book,
-    Intent.HELP: replies.help_,
-    Intent.STOP: replies.stop,
-    Intent.START: replies.start,
-    Intent.GREETING: replies.greet,
-    Intent.LANGUAGE: replies.language,
-    Intent.HUMAN: replies.human,
-    Intent.FEEDBACK: feedback.feedback,
-    Intent.OFF_TOPIC: replies.off_topic,
-    Intent.COMPARE: replies.not_yet,
-    Intent.FIND_LODGING: replies.not_yet,
-    Intent.ASK: replies.not_yet,
-    Intent.SCHEDULE: replies.not_yet,
-    Intent.PAUSE: replies.not_yet,
-    Intent.MY_DATA: replies.not_yet,
-    Intent.DELETE_DATA: replies.not_yet,
-}
-_TAPPED: Mapping[str, Understanding] = {
-    "more": Understanding(intent=Intent.MORE),
-    "help": Understanding(intent=Intent.HELP),
-    "human": Understanding(intent=Intent.HUMAN),
-    "details": Understanding(intent=Intent.DETAILS),
-    "book": Understanding(intent=Intent.BOOK),
-    "like": Understanding(intent=Intent.FEEDBACK, liked=True),
-    "dislike": Understanding(intent=Intent.FEEDBACK, liked=False),
-    "similar": Understanding(intent=Intent.FEEDBACK, steer=Steer.MORE_LIKE),
-    "undo": Understanding(intent=Intent.FEEDBACK, steer=Steer.UNDO),
-}
+_PAGE = 3
+_HEARD = 200
+_LISTS = frozenset({Intent.FIND_TOURS, Intent.REFINE, Intent.MORE})
+_WISHES = frozenset({Intent.FIND_TOURS, Intent.REFINE, Intent.FIND_LODGING})
 _INTRODUCE_THEMSELVES = frozenset({Intent.STOP, Intent.START})
 _KEEPS_NO_LANGUAGE = frozenset({Intent.STOP, Intent.START, Intent.OFF_TOPIC})
 
@@ -62,89 +37,118 @@ def answer(connection: Connection, user_id: int, incoming: Incoming) -> list[Out
         incoming: the message.
     """
     state = State.read(repository.load_state(connection, user_id))
-    turn = _begin(connection, user_id, state, incoming)
-    if _must_be_silent(turn):
+    turn = Turn(connection, user_id, state, Understanding(intent=Intent.HELP))
+    asked = requests(turn, incoming)
+    if asked[0].name == CONTINUE or _must_be_silent(turn, asked[0].said):
         return []
-    if turn.understanding.intent is not Intent.OFF_TOPIC:
-        turn.state = turn.state.after_understanding()
-    repository.save_language(connection, user_id, turn.language)
-    said = _introduced(turn, _handler(turn, incoming))
-    turn.state = turn.state.after_answer(person_offered=_offers_person(said))
+    said = _welcomed_back(turn, asked[0].said)
+    if turn.state.handed_over and not said and asked[0].said.intent is not Intent.STOP:
+        return []
+    _note_language(turn, incoming, asked[0].said)
+    said += _introduced(turn, asked, incoming)
+    choices = [choice for message in said for choice in message.choices]
+    turn.state = turn.state.after_offering(choices)
     repository.save_state(connection, user_id, turn.state.model_dump(mode="json"))
+    return said[: MOST_MESSAGES - 1] + said[MOST_MESSAGES - 1 :][-1:]
+
+
+def hand_back(connection: Connection, user_id: int) -> list[Outgoing]:
+    """Let the automatic answers go on after a person has taken over.
+
+    Returns:
+        What to tell the traveller; nothing where no person had the talk.
+    """
+    state = State.read(repository.load_state(connection, user_id))
+    turn = Turn(connection, user_id, state, Understanding(intent=Intent.HUMAN))
+    if not state.handed_over:
+        repository.close_handover(connection, user_id)
+        return []
+    said = person.back(turn)
+    repository.save_state(connection, user_id, turn.state.model_dump(mode="json"))
+    return [said]
+
+
+def _must_be_silent(turn: Turn, said: Understanding) -> bool:
+    return turn.state.stopped and said.intent is not Intent.START
+
+
+def _welcomed_back(turn: Turn, said: Understanding) -> list[Outgoing]:
+    """Return the line with which we help again where staff left a traveller waiting."""
+    if not turn.state.handed_over or said.intent is Intent.STOP:
+        return []
+    line = person.nobody_came(turn)
+    return [line] if line else []
+
+
+def _note_language(turn: Turn, incoming: Incoming, said: Understanding) -> None:
+    words = incoming.text.strip() and not incoming.choice
+    if words and said.intent not in _KEEPS_NO_LANGUAGE:
+        turn.state = turn.state.speaking(said.language)
+    turn.understanding = said
+    repository.save_language(turn.connection, turn.user_id, turn.language)
+
+
+def _introduced(turn: Turn, asked: Sequence[Request], incoming: Incoming) -> list[Outgoing]:
+    """Say who is talking before, or in place of, the first answer."""
+    first = asked[0].said.intent
+    if turn.state.introduced or first in _INTRODUCE_THEMSELVES:
+        return _answers(turn, asked, incoming)
+    if first in {Intent.GREETING, Intent.HELP} and asked[0].name != PICTURES:
+        introduction = replies.introduction(turn)
+        others = asked[1:]
+        return introduction if not others else [*introduction, *_answers(turn, others, incoming)]
+    return [replies.short_introduction(turn), *_answers(turn, asked, incoming)]
+
+
+def _answers(turn: Turn, asked: Sequence[Request], incoming: Incoming) -> list[Outgoing]:
+    """Answer one request after the other; what is said last is said once for all of them."""
+    trouble = person.trouble(asked[0].text, asked[0].said)
+    if trouble and person.interrupts(asked[0].text, asked[0].said):
+        turn.state = turn.state.after_understanding()
+        return person.offer(turn, trouble)
+    turn.page_size = _page_size(asked)
+    said: list[Outgoing] = []
+    for request in asked:
+        said += [each for each in _answered(turn, request) if each not in said]
+        if turn.state.stopped or turn.state.handed_over:
+            return said
+    closing = _closing(turn)
+    if closing is not None and (said or turn.moved):
+        said.append(closing)
+    return _with_what_was_heard(turn, said, incoming) if asked[0].said.intent in _WISHES else said
+
+
+def _page_size(asked: Sequence[Request]) -> int:
+    """Return how many tours each list may have so that all answers fit."""
+    lists = sum(request.said.intent in _LISTS for request in asked)
+    room = MOST_MESSAGES - 2 - (len(asked) - lists)  # who we are, and what to do next
+    return max(1, min(_PAGE, room // max(1, lists)))
+
+
+def _answered(turn: Turn, request: Request) -> list[Outgoing]:
+    turn.understanding, turn.text = request.said, request.text
+    turn.package_id, turn.argument, turn.moved = request.package_id, request.argument, False
+    if request.said.intent is not Intent.OFF_TOPIC and request.name != PICTURES:
+        turn.state = turn.state.after_understanding()
+    said = handler_for(turn, request)(turn)
+    if said and not turn.moved:
+        turn.happened(Event.ANSWERED)
     return said
 
 
-def _offers_person(said: Iterable[Outgoing]) -> bool:
-    """Tell whether it was asked, so that "ok" is a yes and no mere acknowledgement."""
-    asking = (message for message in said if "?" in message.body)
-    return any(choice.id == "human" for message in asking for choice in message.choices)
+def _closing(turn: Turn) -> Outgoing | None:
+    """Return the question that waits for an answer, else what to do with what was shown."""
+    if turn.state.step in ONBOARDING:
+        return questions.question(turn)
+    if turn.state.step in PLANNING:
+        return schedules.question(turn)
+    return turn.closing
 
 
-def hand_back(connection: Connection, user_id: int) -> None:
-    """Let the automatic answers go on after a person has taken over."""
-    state = State.read(repository.load_state(connection, user_id)).after_handing_back()
-    repository.save_state(connection, user_id, state.model_dump(mode="json"))
-
-
-def _begin(connection: Connection, user_id: int, state: State, incoming: Incoming) -> Turn:
-    turn = Turn(connection, user_id, state, Understanding(intent=Intent.HELP))
-    tapped = _understood_tap(turn, incoming.choice)
-    if tapped:
-        turn.understanding = tapped
-        return turn
-    turn.understanding = understand(
-        incoming.text, state.context(has_interests=not turn.stored.is_empty())
-    )
-    if incoming.text.strip() and turn.understanding.intent not in _KEEPS_NO_LANGUAGE:
-        turn.state = state.speaking(turn.understanding.language)
-    return turn
-
-
-def _understood_tap(turn: Turn, choice: str | None) -> Understanding | None:
-    """Return the meaning of a tapped choice, however old the message it belongs to."""
-    name, _, argument = (choice or "").partition(":")
-    if name == EXAMPLE and (wish := wish_of(turn, argument)):
-        return understand(wish, Context(language=turn.language))
-    if name not in _TAPPED:
-        return None
-    if argument.isascii() and argument.isdecimal() and len(argument) < 19:
-        turn.package_id = int(argument)
-    return _TAPPED[name].model_copy(update={"language": turn.language})
-
-
-def _must_be_silent(turn: Turn) -> bool:
-    intent = turn.understanding.intent
-    if turn.state.stopped:
-        return intent is not Intent.START
-    return turn.state.handed_over and intent is not Intent.STOP
-
-
-def _handler(turn: Turn, incoming: Incoming) -> Handler:
-    if incoming.choice or incoming.text.strip():
-        return _HANDLERS[turn.understanding.intent]
-    if incoming.latitude is not None and incoming.longitude is not None:
-        return _at_location(turn, incoming.latitude, incoming.longitude)
-    return replies.text_only if incoming.media else replies.help_
-
-
-def _at_location(turn: Turn, latitude: float, longitude: float) -> Handler:
-    """Take a location sent from the phone as the place to go."""
-    place = locations.nearest(latitude, longitude)
-    if place is None:
-        return replies.place_unknown
-    turn.understanding = Understanding(
-        intent=Intent.REFINE,
-        language=turn.language,
-        interests=Interests(locations=[place.name]),
-        replaces=True,
-    )
-    return tours.refine
-
-
-def _introduced(turn: Turn, handler: Handler) -> list[Outgoing]:
-    """Say who is talking before, or in place of, the first answer."""
-    if turn.state.introduced or turn.understanding.intent in _INTRODUCE_THEMSELVES:
-        return handler(turn)
-    if turn.understanding.intent in {Intent.GREETING, Intent.HELP}:
-        return replies.introduction(turn)
-    return [replies.short_introduction(turn), *handler(turn)]
+def _with_what_was_heard(turn: Turn, said: list[Outgoing], incoming: Incoming) -> list[Outgoing]:
+    """Begin with the words of a voice note, so that what was misheard is noticed."""
+    if not (incoming.spoken and incoming.text.strip() and said):
+        return said
+    heard = turn.say("voice.heard", text=escaped(shortened(incoming.text, _HEARD)))
+    first = turn.message(f"{heard}\n\n{said[0].body}", said[0].choices)
+    return [said[0].model_copy(update={"body": first.body}), *said[1:]]

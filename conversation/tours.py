@@ -1,13 +1,15 @@
 """Answers about tours: finding, refining, more of them, one in detail, booking."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from conversation import tour_text
 from conversation.examples import examples
 from conversation.formatting import escaped
+from conversation.machine import Event
 from conversation.merging import merged
-from conversation.schemas import Outgoing
+from conversation.schemas import Choice, Outgoing
 from conversation.turn import Turn
 from conversation.understanding import Change
 from conversation.understanding.ordinals import LAST
@@ -16,9 +18,16 @@ from core.settings import settings
 from recommender import feedback
 from recommender import service as recommender
 from recommender.reactions import Kind
-from recommender.schemas import Budget, Filters, Interests, Package, Price, Recommendation
+from recommender.schemas import (
+    Budget,
+    DateSpan,
+    Filters,
+    Interests,
+    Package,
+    Price,
+    Recommendation,
+)
 
-PAGE = 3
 MOST_REFUSED = 50
 """Places that are kept out; who refuses more has long forgotten the first."""
 
@@ -28,37 +37,54 @@ WORTH_SHOWING = 0.6
 _UNKNOWN = 0.5
 """What a tour scores that says nothing of the wish; whatever is below speaks against it."""
 
-MORE = "more"
+MOST_ROWS = 10
+MORE, BEGIN = "more", "begin"
 
 
 def find(turn: Turn) -> list[Outgoing]:
     """Answer a wish: a place begins a new wish, criteria alone complete the one before."""
     said = turn.understanding
     if said.interests.is_empty() and turn.stored.is_empty():
+        turn.state = turn.state.travelling(said.dates or turn.state.dates)
         return [ask_for_wish(turn)]
     if not said.interests.locations and not turn.stored.is_empty():
         return refine(turn)
+    refused = refused_tours(turn)
     turn.state = turn.state.after_new_wish(list(said.excluded), list(said.negated))
-    return _results(turn, said.interests)
+    turn.state = turn.state.travelling(said.dates).after_turning_down(refused)
+    return results(turn, said.interests)
 
 
 def refine(turn: Turn) -> list[Outgoing]:
     """Answer a change of the wish before."""
     said = turn.understanding
     interests = merged(turn.stored, said, by_key(turn, turn.state.page).values())
-    if interests.is_empty() and not said.excluded:
+    if interests.is_empty() and not (said.excluded or said.negated or said.dates):
         return [ask_for_wish(turn)]
+    take_refusals(turn)
+    return results(turn, interests)
+
+
+def take_refusals(turn: Turn) -> None:
+    """Note what a message refuses, or gives up, and the days that it names."""
+    said, refused = turn.understanding, refused_tours(turn)
+    priced = said.interests.budget is not None or "budget" in said.drops
+    dates = said.dates or (None if "dates" in said.drops else turn.state.dates)
     turn.state = turn.state.after_refusals(list(said.excluded), list(said.negated))
-    turn.state = turn.state.after_changes(
-        cheaper=Change.CHEAPER in said.changes, priced=said.interests.budget is not None
-    )
-    return _results(turn, interests)
+    turn.state = turn.state.after_changes(cheaper=Change.CHEAPER in said.changes, priced=priced)
+    turn.state = turn.state.travelling(dates).after_turning_down(refused)
+
+
+def refused_tours(turn: Turn) -> list[int]:
+    """Return the keys of the tours that a message turns down by their numbers."""
+    return _numbered(turn, turn.understanding.turned_down)
 
 
 def more(turn: Turn) -> list[Outgoing]:
     """Show the next tours for the same wish; none comes twice."""
     if turn.stored.is_empty() and not turn.state.shown:
         return [ask_for_wish(turn)]
+    turn.state = turn.state.after_turning_down(refused_tours(turn))
     return _page(turn, turn.stored, heading=None)
 
 
@@ -74,21 +100,40 @@ def book(turn: Turn) -> list[Outgoing]:
 
 def ask_for_wish(turn: Turn) -> Outgoing:
     """Ask what the traveller would like."""
-    return turn.message(turn.say("ask.wish"), examples(turn))
+    return turn.message(turn.say("ask.wish"), openers(turn))
 
 
-def _results(turn: Turn, interests: Interests) -> list[Outgoing]:
+def ask_again(turn: Turn) -> list[Outgoing]:
+    """Help a traveller on who is not sure; the wish so far stays."""
+    return [ask_for_wish(turn)]
+
+
+def openers(turn: Turn) -> list[Choice]:
+    """Return what may be tapped before anything is wished: two wishes, and to be asked for one."""
+    return [*examples(turn)[:2], turn.choice(BEGIN, "choice.begin")]
+
+
+def results(turn: Turn, interests: Interests) -> list[Outgoing]:
+    """Store a wish and show the tours for it."""
     feedback.save_interests(turn.connection, turn.user_id, interests)
+    turn.forget_stored()
     wish = tour_text.wish(turn, interests)
     heading = turn.say("results.heading", wish=wish) if wish else None
     return _page(turn, interests, heading)
+
+
+def first_of(turn: Turn, interests: Interests) -> list[Outgoing]:
+    """Show the first tours for a wish that is stored already; for none, what the catalogue has."""
+    wish = tour_text.wish(turn, interests)
+    key = "results.any" if interests.is_empty() else "results.heading"
+    return _page(turn, interests, turn.say(key, wish=wish))
 
 
 def _page(turn: Turn, interests: Interests, heading: str | None) -> list[Outgoing]:
     candidates = _candidates(turn, interests)
     if not candidates:
         return [_nothing(turn)]
-    if candidates[0].score < WORTH_SHOWING:
+    if candidates[0].score < WORTH_SHOWING and not interests.is_empty():
         heading = _poor(turn, interests, first=not turn.state.shown)
     return show(turn, candidates, heading)
 
@@ -104,14 +149,19 @@ def show(
     Args:
         turn: the turn.
         candidates: tours, best first: one at least, and one more than a page holds if there is.
+            Those that this turn has listed already are not among them.
         heading: the line above the first one.
         ranker: what found them.
     """
-    page = _worth_showing(candidates[:PAGE])
+    page = _worth_showing(candidates[: turn.page_size])
     recommender.record_shown(turn.connection, turn.user_id, page, ranker)
-    turn.state = turn.state.after_list([found.package_id for found in page])
-    has_more = len(candidates) > len(page)
-    return [*_cards(turn, page, heading), _what_next(turn, page, has_more=has_more)]
+    before = len(turn.listed)
+    keys = [found.package_id for found in page]
+    turn.listed = list(dict.fromkeys([*turn.listed, *keys]))
+    turn.state = turn.state.after_list(keys, numbered=turn.listed)
+    turn.happened(Event.SHOWED_TOURS)
+    turn.closing = _what_next(turn, has_more=len(candidates) > len(page))
+    return _cards(turn, page, heading, first=before + 1)
 
 
 def _poor(turn: Turn, interests: Interests, *, first: bool) -> str:
@@ -126,8 +176,8 @@ def _candidates(turn: Turn, interests: Interests) -> list[Recommendation]:
     return recommender.recommend_to(
         turn.connection,
         turn.user_id,
-        limit=PAGE + 1,
-        exclude=turn.state.shown,
+        limit=turn.page_size + 1,
+        exclude=[*turn.state.shown, *turn.listed],
         filters=refusals(turn, interests.budget),
         language=turn.language,
         varied=True,
@@ -140,35 +190,58 @@ def refusals(turn: Turn, budget: Budget | None) -> Filters:
     if turn.state.strict_budget and budget and budget.max_per_person is not None:
         ceiling = Price(amount=budget.max_per_person, currency=budget.currency)
     return Filters(
+        dates=wished_days(turn),
         ceiling=ceiling,
         avoided_places=turn.state.excluded[-MOST_REFUSED:],
         avoided_concepts=turn.state.negated,
     )
 
 
+def wished_days(turn: Turn) -> DateSpan | None:
+    """Return the days of the journey, unless they are over."""
+    dates = turn.state.dates
+    return dates if dates and dates.end >= dt.datetime.now(dt.UTC).date() else None
+
+
 def _worth_showing(page: list[Recommendation]) -> list[Recommendation]:
     """Leave out what does not serve the wish; the best one stays, to be called what it is."""
+    if not page[0].parts:  # nothing is wished: one is as good as the other
+        return page
     return [page[0], *(found for found in page[1:] if found.score > _UNKNOWN)]
 
 
-def _cards(turn: Turn, page: list[Recommendation], heading: str | None) -> list[Outgoing]:
+def _cards(
+    turn: Turn, page: list[Recommendation], heading: str | None, first: int
+) -> list[Outgoing]:
     cards = []
-    for number, found in enumerate(page, 1):
-        body = tour_text.card(turn, number, found)
-        if number == 1 and heading:
+    for number, found in enumerate(page, first):
+        body = tour_text.card(turn, number, found, wished_days(turn))
+        if number == first and heading:
             body = f"{heading}\n\n{body}"
-        cards.append(turn.message(body, image_url=found.package.image, link=found.package.url))
+        tour = found.package
+        cards.append(
+            turn.message(body, image_url=tour.image, link=tour.url, about=found.package_id)
+        )
     return cards
 
 
-def _what_next(turn: Turn, page: list[Recommendation], *, has_more: bool) -> Outgoing:
-    choices = [
-        tour_text.row(turn, number, found.package_id, found.package)
-        for number, found in enumerate(page, 1)
-    ]
+def _what_next(turn: Turn, *, has_more: bool) -> Outgoing:
+    choices = rows(turn, turn.listed)
+    if len(choices) > 1:
+        choices.append(turn.choice("compare", "choice.compare"))
     if has_more:
         choices.append(turn.choice(MORE, "choice.more"))
     return turn.message(turn.say("results.next" if has_more else "results.last"), choices)
+
+
+def rows(turn: Turn, keys: Iterable[int]) -> list[Choice]:
+    """Return the choices that open the details of tours, numbered in order."""
+    packages = by_key(turn, keys)
+    return [
+        tour_text.row(turn, number, key, packages[key])
+        for number, key in enumerate(keys, 1)
+        if key in packages
+    ]
 
 
 def _nothing(turn: Turn) -> Outgoing:
@@ -190,6 +263,7 @@ def about_one(turn: Turn, answer: Callable[[Turn, int, Package], list[Outgoing]]
     except NotFoundError:
         return [turn.message(turn.say("details.gone"))]
     turn.state = turn.state.after_details(package_id)
+    turn.happened(Event.SHOWED_TOUR)
     return answer(turn, package_id, package)
 
 
@@ -200,27 +274,27 @@ def meant(turn: Turn) -> int | None:
 
 def all_meant(turn: Turn) -> list[int]:
     """Return the keys of all tours that a message means; mostly it is one."""
-    page = turn.state.page
+    if turn.understanding.ordinals:
+        return _numbered(turn, turn.understanding.ordinals)
     if turn.package_id is not None:
         return [turn.package_id]
-    if turn.understanding.ordinals:
-        numbers = [len(page) if each == LAST else each for each in turn.understanding.ordinals]
-        return [page[number - 1] for number in numbers if 1 <= number <= len(page)]
+    page = turn.state.page
     if turn.state.focus is not None:
         return [turn.state.focus]
     return page if len(page) == 1 else []
+
+
+def _numbered(turn: Turn, ordinals: Iterable[int]) -> list[int]:
+    page = turn.state.page
+    numbers = [len(page) if each == LAST else each for each in ordinals]
+    return [page[number - 1] for number in numbers if 1 <= number <= len(page)]
 
 
 def _which(turn: Turn) -> Outgoing:
     page = turn.state.page
     if not page:
         return ask_for_wish(turn)
-    packages = by_key(turn, page)
-    choices = [
-        tour_text.row(turn, number, package_id, packages[package_id])
-        for number, package_id in enumerate(page, 1)
-        if package_id in packages
-    ]
+    choices = rows(turn, page[:MOST_ROWS])
     plural = "one" if len(page) == 1 else "other"
     return turn.message(turn.say(f"details.which.{plural}", last=len(page)), choices)
 
@@ -243,7 +317,9 @@ def _details(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
         turn.choice(f"dislike:{package_id}", "choice.dislike"),
     ]
     body = tour_text.details(turn, package)
-    return [turn.message(body, choices, image_url=package.image, link=package.url)]
+    return [
+        turn.message(body, choices, image_url=package.image, link=package.url, about=package_id)
+    ]
 
 
 def _retired(turn: Turn, package_id: int, package: Package) -> Outgoing:
@@ -263,9 +339,13 @@ def _booking(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
     feedback.react(turn.connection, turn.user_id, [package_id], Kind.CLICK)
     name = tour_text.title(package)
     if package.url:
-        return [turn.message(turn.say("book.link", title=name), link=package.url)]
+        words = turn.say("book.link", title=name)
+        return [turn.message(words, link=package.url, about=package_id)]
     contact = settings().support_contact
     if contact:
-        return [turn.message(turn.say("book.contact", title=name, contact=escaped(contact)))]
+        words = turn.say("book.contact", title=name, contact=escaped(contact))
+        return [turn.message(words, about=package_id)]
+    turn.state = turn.state.because("booking")
+    turn.happened(Event.PERSON_OFFERED)
     choices = [turn.choice("human", "choice.human")]
-    return [turn.message(turn.say("book.ask_human", title=name), choices)]
+    return [turn.message(turn.say("book.ask_human", title=name), choices, about=package_id)]

@@ -1,9 +1,10 @@
 """One turn of the talk: what came, what is known, and what has been learned on the way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from conversation.machine import Event
 from conversation.schemas import MAX_BODY, MAX_BODY_WITH_CHOICES, Choice, Outgoing
 from conversation.state import State
 from conversation.understanding import Language, Understanding
@@ -24,15 +25,27 @@ class Turn:
         connection: the transaction in which this turn runs.
         user_id: the traveller.
         state: where the talk stands.
-        understanding: what the message means.
-        package_id: the tour that a tapped choice names.
+        understanding: what the message, or one request of several in it, means.
+        text: its words.
+        package_id: the tour that a tapped choice names, or whose card was answered.
+        argument: what else a tapped choice says.
+        page_size: how many tours a list may have.
+        listed: keys of the tours that this turn has shown already, in the order of their numbers.
+        closing: what is said last, once, whatever else is answered.
+        moved: whether the request has moved the talk.
     """
 
     connection: Connection
     user_id: int
     state: State
     understanding: Understanding
+    text: str = ""
     package_id: int | None = None
+    argument: str = ""
+    page_size: int = 3
+    listed: list[int] = field(default_factory=list)
+    closing: Outgoing | None = None
+    moved: bool = False
 
     @property
     def language(self) -> Language:
@@ -43,6 +56,15 @@ class Turn:
     def stored(self) -> Interests:
         """What the traveller has told before this message."""
         return load_interests(self.connection, self.user_id)
+
+    def happened(self, event: Event) -> None:
+        """Move the talk by what has happened."""
+        self.state = self.state.after(event)
+        self.moved = True
+
+    def forget_stored(self) -> None:
+        """Read the interests anew when they are next asked for: they have been changed."""
+        self.__dict__.pop("stored", None)
 
     def say(self, key: str, **values: object) -> str:
         """Return message *key* in the traveller's language."""
@@ -59,6 +81,7 @@ class Turn:
         *,
         image_url: str | None = None,
         link: str | None = None,
+        about: int | None = None,
     ) -> Outgoing:
         """Return a message; a body that is too long for the channel ends with an ellipsis."""
         limit = MAX_BODY_WITH_CHOICES if choices else MAX_BODY
@@ -68,4 +91,5 @@ class Turn:
             choices_title=self.say("choices.title"),
             image_url=image_url,
             link=link,
+            about=about,
         )

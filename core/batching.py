@@ -3,8 +3,8 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
@@ -32,7 +32,7 @@ class Batcher(Generic[Item, Result]):
         self._handle = handle
         self._most = most
         self._name = name
-        self._waiting: SimpleQueue[tuple[Item, Future[Result]]] = SimpleQueue()
+        self._waiting: SimpleQueue[_Waiting[Item, Result]] = SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -42,45 +42,66 @@ class Batcher(Generic[Item, Result]):
         Raises:
             Exception: whatever handling this item raised.
         """
-        promise: Future[Result] = Future()
-        self._waiting.put((item, promise))
+        loop = asyncio.get_running_loop()
+        waiting: _Waiting[Item, Result] = _Waiting(item, loop, loop.create_future())
+        self._waiting.put(waiting)
         self._start()
-        return await asyncio.wrap_future(promise)
+        return await waiting.promise
 
     def _start(self) -> None:
         if self._thread is not None:
             return
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+                thread.start()
+                self._thread = thread
 
     def _work(self) -> None:
         while True:
-            self._settle(self._gathered())
+            batch = self._gathered()
+            _tell(batch, self._outcomes([each.item for each in batch]))
 
-    def _gathered(self) -> list[tuple[Item, Future[Result]]]:
+    def _gathered(self) -> list["_Waiting[Item, Result]"]:
         batch = [self._waiting.get()]
         with suppress(Empty):
             while len(batch) < self._most:
                 batch.append(self._waiting.get_nowait())
-        # Nobody may wait for it any more, who went away; it is handled all the same.
-        return [(item, _promised(promise)) for item, promise in batch]
+        return batch
 
-    def _settle(self, batch: Sequence[tuple[Item, Future[Result]]]) -> None:
+    def _outcomes(self, items: Sequence[Item]) -> list[Result | Exception]:
         try:
-            results = self._handle([item for item, _ in batch])
+            results = self._handle(items)
+            if len(results) != len(items):
+                raise ValueError(f"{len(results)} results for {len(items)} items")
+            return list(results)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever submitted the item
-            if len(batch) == 1:
-                batch[0][1].set_exception(error)
-                return
-            for each in batch:
-                self._settle([each])
-            return
-        for (_, promise), result in zip(batch, results, strict=True):
-            promise.set_result(result)
+            if len(items) == 1:
+                return [error]
+        return [outcome for item in items for outcome in self._outcomes([item])]
 
 
-def _promised(promise: Future[Result]) -> Future[Result]:
-    """Return *promise* so that it can no longer be cancelled, or another where it was."""
-    return promise if promise.set_running_or_notify_cancel() else Future()
+@dataclass(frozen=True, slots=True)
+class _Waiting(Generic[Item, Result]):
+    item: Item
+    loop: asyncio.AbstractEventLoop
+    promise: "asyncio.Future[Result]"
+
+
+def _tell(batch: Sequence[_Waiting[Item, Result]], outcomes: Sequence[Result | Exception]) -> None:
+    """Wake each event loop once, however many of the batch wait in it."""
+    told = list(zip(batch, outcomes, strict=True))
+    for loop in {each.loop for each in batch}:
+        here = [(each.promise, outcome) for each, outcome in told if each.loop is loop]
+        with suppress(RuntimeError):  # the loop is closed: nobody waits there any more
+            loop.call_soon_threadsafe(_settle, here)
+
+
+def _settle(told: Sequence[tuple["asyncio.Future[Result]", Result | Exception]]) -> None:
+    for promise, outcome in told:
+        if promise.done():  # whoever waited has gone
+            continue
+        if isinstance(outcome, Exception):
+            promise.set_exception(outcome)
+        else:
+            promise.set_result(outcome)

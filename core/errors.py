@@ -50,9 +50,7 @@ class RetryLaterError(TravelBuddyError):
 
     http_status = 503
 
-    def __init__(
-        self, message: str, after_s: float | None = None, code: str | None = None
-    ) -> None:
+    def __init__(self, message: str, after_s: float | None = None, code: str | None = None) -> None:
         super().__init__(message)
         self.after_s = after_s
         self.code = code

@@ -131,7 +131,7 @@ def test_the_details_offer_both_thumbs(talk: Talk) -> None:
     talk.tap(offered["👎 Not for me"])
     answer = talk.say(choice=offered["👍 I like it"].id)
     assert standing(talk) == [(page[1], "down"), (page[1], "up")]
-    assert list(choices(answer)) == ["Book", "More like this", "Undo"]
+    assert list(choices(answer)) == ["Book", "⭐ Save", "More like this"]
 
 
 def test_a_thumb_on_an_old_list_still_counts(talk: Talk) -> None:
@@ -157,7 +157,7 @@ def test_the_last_thumb_is_taken_back(talk: Talk, word: str) -> None:
 
 def test_undo_can_be_tapped(talk: Talk) -> None:
     talk.say(HA_LONG)
-    answer = talk.say("I like 1")
+    answer = talk.say("I don't like 1")
     assert "Taken back" in talk.tap(choices(answer)["Undo"])
     assert standing(talk) == []
 

@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from conversation.formatting import escaped, shortened
+from conversation.machine import Event, Step
 from conversation.schemas import Choice, Incoming, Outgoing
 from conversation.state import MOST_REMEMBERED, State
 from conversation.turn import WORDING
@@ -29,7 +30,8 @@ def test_every_label_fits_on_a_button() -> None:
     for language in ("en", "vi"):
         for message in WORDING.catalogue(language):
             if re.match(r"choice|example", str(message.id)):
-                assert len(str(message.string).replace("{number}", "30")) <= 20
+                label = str(message.string).replace("{number}", "30")
+                assert len(label.replace("{amount}", "12.345.678 ₫")) <= 20, message.id
 
 
 def test_a_body_with_choices_is_shorter() -> None:
@@ -72,13 +74,35 @@ def test_text_is_cut_at_a_word() -> None:
     assert len(shortened("x" * 50, 14)) == 14
 
 
-def test_a_state_of_another_version_begins_a_new_talk() -> None:
-    assert State.read({"version": 99, "stopped": True}) == State()
+def test_a_state_of_an_unknown_version_begins_a_new_talk() -> None:
+    assert State.read({"version": 99, "step": "silent"}) == State()
+    assert State.read({"version": "2"}) == State()
     assert State.read({}) == State()
+    assert State.read({"version": 2, "step": "nowhere"}) == State()
+
+
+@pytest.mark.parametrize(
+    ("flags", "step"),
+    [
+        ({}, Step.NEW),
+        ({"introduced": True}, Step.OPEN),
+        ({"introduced": True, "page": [4, 5]}, Step.TOURS),
+        ({"introduced": True, "page": [4, 5], "focus": 5}, Step.TOUR),
+        ({"introduced": True, "page": [4], "person_offered": True}, Step.OFFERED_PERSON),
+        ({"introduced": True, "person_offered": True, "handed_over": True}, Step.PERSON),
+        ({"introduced": True, "handed_over": True, "stopped": True}, Step.SILENT),
+    ],
+)
+def test_a_state_of_version_1_is_carried_over(flags: dict[str, object], step: Step) -> None:
+    kept = {"language": "vi", "shown": [4, 5, 6], "excluded": ["Huế"], "misunderstood": 1}
+    state = State.read({"version": 1, **kept, **flags})
+    assert state.step is step
+    assert (state.language, state.shown, state.excluded) == ("vi", [4, 5, 6], ["Huế"])
+    assert state.page == flags.get("page", [])
 
 
 def test_a_state_survives_being_stored() -> None:
-    state = State().speaking("vi").after_list([3, 1]).after_details(1).after_stop()
+    state = State().speaking("vi").after_list([3, 1]).after_details(1).after(Event.STOPPED)
     assert State.read(state.model_dump(mode="json")) == state
 
 

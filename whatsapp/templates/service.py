@@ -126,7 +126,7 @@ def to_submit(connection: Connection, account: str, names: Iterable[str]) -> lis
 def note_submitted(connection: Connection, account: str, state: TemplateState) -> None:
     """Keep what the provider said when a template was handed in."""
     repository.keep(connection, account, state, submitted=True)
-    log.info("template_submitted", template=state.name, language=state.language)
+    log.debug("template_submitted", template=state.name, language=state.language)
 
 
 def note_states(connection: Connection, account: str, told: list[TemplateState]) -> None:

@@ -7,9 +7,10 @@ from twilio.rest import Client
 from twilio.rest.content.v1.content import ContentInstance
 from twilio.rest.content.v1.content.approval_create import ApprovalCreateList
 
+from core.errors import RejectedError
 from whatsapp.templates.schemas import Approval, TemplateState, TemplateVariant
 from whatsapp.twilio.contents import PREFIX, ContentBook
-from whatsapp.twilio.errors import asking
+from whatsapp.twilio.errors import UNKNOWN_CONTENT, asking
 from whatsapp.twilio.render import TEMPLATE, template_shape
 
 _MOST_LISTED = 1_000
@@ -34,8 +35,17 @@ class ApprovalDesk:
 
     def submit(self, template: TemplateVariant) -> TemplateState:
         """Register and hand in; see `whatsapp.port.Channel.submit_template`."""
-        sid = self._contents.sid(template_shape(template))
-        told = self._ask(sid)
+        form = template_shape(template)
+        sid = self._contents.sid(form)
+        try:
+            told = self._ask(sid)
+        except RejectedError as error:
+            if error.code not in UNKNOWN_CONTENT:
+                raise
+            # Somebody deleted it there, or the account's data began anew: register it again.
+            self._contents.forget(form, sid)
+            sid = self._contents.sid(form)
+            told = self._ask(sid)
         if told.get("status", "unsubmitted") == "unsubmitted":
             told = self._hand_in(sid, template)
         name, fingerprint = template.name, template.fingerprint

@@ -1,8 +1,6 @@
 """The webhooks that Twilio calls."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from core.errors import InvalidInputError
 from whatsapp import intake
@@ -32,13 +30,11 @@ async def signed_form(request: Request) -> Form:
     return form
 
 
-SignedForm = Annotated[Form, Depends(signed_form)]
-
-
 @router.post("")
 @router.post("/", include_in_schema=False)
-async def receive(form: SignedForm) -> Response:
+async def receive(request: Request) -> Response:
     """Take a traveller's message in; the answer comes later, as a message of its own."""
+    form = await signed_form(request)
     try:
         message = inbound_message(form)
     except InvalidInputError as error:
@@ -49,9 +45,9 @@ async def receive(form: SignedForm) -> Response:
 
 @router.post("/status")
 @router.post("/status/", include_in_schema=False)
-async def status(form: SignedForm, mid: str = "") -> Response:
+async def status(request: Request, mid: str = "") -> Response:
     """Note what became of a message; *mid* is our own id of it."""
-    change = status_change(form, mid)
+    change = status_change(await signed_form(request), mid)
     if change is not None:
         await intake.statuses.submit(change)
     return _nothing_to_say()
