@@ -27,8 +27,8 @@ def create_app() -> FastAPI:
     errors.install(app)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
+    app.include_router(whatsapp_router)  # first, since most requests go there
     app.include_router(endpoints.router)
-    app.include_router(whatsapp_router)
     app.include_router(ingestion_router)
     app.include_router(desk_router)
     return app

@@ -1,29 +1,28 @@
 """What webhooks bring, taken in many at a time.
 
-Each request waits until what it brought has been committed; requests that come at the same time
-share a transaction, and the word that there is something to answer.
+Each request waits until what it brought has been committed, and for nothing more: requests that
+come at the same time share a transaction, and afterwards a job, which costs more to hand over
+than a message to store.
 """
 
 import functools
 from collections.abc import Sequence
 
-from core.batching import Batcher
+from core.batching import Batcher, Gatherer
 from core.database import unit_of_work
 from whatsapp import service, tasks
 from whatsapp.schemas import InboundMessage, StatusChange
 
 _TOGETHER = 200
-_IN_A_JOB = 10
+_IN_A_JOB = 25
 """Identities that one job answers, one after the other; jobs themselves run side by side."""
 
 
 def take_in(messages: Sequence[InboundMessage]) -> list[None]:
     """Keep messages, and have them answered."""
-    with unit_of_work() as unit:
-        waiting = service.receive(unit.connection, messages)
-        for start in range(0, len(waiting), _IN_A_JOB):
-            identity_ids = waiting[start : start + _IN_A_JOB]
-            unit.after_commit(functools.partial(tasks.answer.delay, identity_ids))
+    with unit_of_work() as unit, unit.connection.pipeline():
+        for identity_id in service.receive(unit.connection, messages):
+            unit.after_commit(functools.partial(_waiting.put, identity_id))
     return [None] * len(messages)
 
 
@@ -39,5 +38,11 @@ def take_note(changes: Sequence[StatusChange]) -> list[None]:
     return [None] * len(changes)
 
 
+def _have_answered(identity_ids: Sequence[int]) -> None:
+    """Say that there is something to answer; where nobody hears it, the sweep will."""
+    tasks.answer.delay(list(dict.fromkeys(identity_ids)))
+
+
+_waiting: Gatherer[int] = Gatherer(_have_answered, _IN_A_JOB, "answers")
 inbox: Batcher[InboundMessage, None] = Batcher(take_in, _TOGETHER, "inbox")
 statuses: Batcher[StatusChange, None] = Batcher(take_note, _TOGETHER, "statuses")

@@ -36,9 +36,10 @@ def lock_addresses(connection: Connection, indexes: Sequence[bytes]) -> None:
 
     It also makes the ids of one sender's messages follow the order in which they are committed.
     """
-    for index in sorted(indexes):
-        key = int.from_bytes(index[:8], signed=True)
-        connection.execute("select pg_advisory_xact_lock(%s)", [key])
+    keys = sorted({int.from_bytes(index[:8], signed=True) for index in indexes})
+    connection.execute(
+        "select count(pg_advisory_xact_lock(key)) from unnest(%s::bigint[]) as key", [keys]
+    )
 
 
 def identities(connection: Connection, indexes: Sequence[bytes]) -> list[DictRow]:
