@@ -147,7 +147,7 @@ def _stay(addresses: Addresses, children: Children) -> None:
     console.print(f"  Phone    {addresses.simulator}", style="bold")
     console.print(f"  Service  {addresses.service}  (/ready, /openapi.json)")
     console.print(f"  Logs     {settings().state_dir / 'logs'}")
-    console.print("Who asks for a person waits for [bold]travelbuddy desk list[/bold], from here.")
+    console.print("When somebody asks for a person: travelbuddy desk list, in another terminal.")
     console.print("Ctrl-C stops everything.")
     while True:
         children.check()

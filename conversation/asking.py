@@ -25,7 +25,8 @@ _DATES = 5
 
 def ask(turn: Turn) -> list[Outgoing]:
     """Answer a question about a tour from its own fields; offer to ask the operator else."""
-    if tours.meant(turn) is None and not turn.state.page:
+    is_vague = turn.understanding.topic is None  # it may be about the weather
+    if tours.meant(turn) is None and (is_vague or not turn.state.page):
         return [_about_no_tour(turn)]
     return tours.about_one(turn, _answer)
 
@@ -34,7 +35,8 @@ def _about_no_tour(turn: Turn) -> Outgoing:
     """Say what we can answer; whoever wants more may ask a person."""
     turn.state = turn.state.because("question")
     turn.happened(Event.PERSON_OFFERED)
-    choices = [turn.choice("human", "choice.human"), *tours.openers(turn)[:2]]
+    page = tours.rows(turn, turn.state.page[: tours.MOST_ROWS - 1])
+    choices = [*(page or tours.openers(turn)[:2]), turn.choice("human", "choice.human")]
     return turn.message(turn.say("ask.no_tour"), choices)
 
 
@@ -106,7 +108,8 @@ def _telling(text: str) -> frozenset[str]:
 _COMMON = frozenset(
     {
         "tour", "trip", "include", "included", "price", "have", "what", "does", "much", "about",
-        "this", "that", "there", "number", "second", "chuyen", "khong", "nhieu", "duoc", "trong",
+        "this", "that", "there", "good", "number", "second", "chuyen", "khong", "nhieu", "duoc",
+        "trong",
     }
 )  # fmt: skip
 """Words of questions and of tours alike, which tell neither apart."""

@@ -103,7 +103,7 @@ def _verdict(turn: Turn, keys: Sequence[int], numbers: Mapping[int, int]) -> lis
     best = judged[0]
     alike = [each for each in judged if best.score - each.score < _LATE]
     if len(alike) > 1:
-        names = ", ".join(str(numbers[each.package_id]) for each in alike)
+        names = " & ".join(str(numbers[each.package_id]) for each in alike)
         return [turn.say("compare.alike", numbers=names)]
     return [turn.say("compare.best", number=numbers[best.package_id], reason=_reason(best))]
 

@@ -72,13 +72,22 @@ _COMES_FIRST = frozenset(
 """Commands that no question of ours may take for its answer."""
 
 _MAY_BE_UNDECIDED = frozenset(
-    {Intent.OFF_TOPIC, Intent.HELP, Intent.GREETING, Intent.FIND_TOURS, Intent.FEEDBACK}
+    {
+        Intent.OFF_TOPIC,
+        Intent.HELP,
+        Intent.GREETING,
+        Intent.FIND_TOURS,
+        Intent.FEEDBACK,
+        Intent.ASK,
+    }
 )
 _FEW_WORDS = 4
 
 
 def handler_for(turn: Turn, request: Request) -> Handler:
     """Return what answers a request."""
+    if request.name.startswith(UNSURE) and onboarding.is_answered(turn):
+        return onboarding.take  # "skip it" is no call for silence where a question can be left
     if request.name in _BY_NAME:
         return _BY_NAME[request.name]
     return _answering(turn) or _asked(turn, request)
@@ -109,9 +118,10 @@ def _asked(turn: Turn, request: Request) -> Handler:
 
 
 def _is_undecided(turn: Turn, said: Understanding) -> bool:
-    if said.intent not in _MAY_BE_UNDECIDED or not said.interests.is_empty():
+    asks_about_a_tour = said.intent is Intent.ASK and bool(turn.state.page)
+    if said.intent not in _MAY_BE_UNDECIDED or asks_about_a_tour:
         return False
-    return is_undecided(turn.text)
+    return said.interests.is_empty() and is_undecided(turn.text)
 
 
 def _is_short(text: str) -> bool:

@@ -34,20 +34,24 @@ def find(turn: Turn) -> list[Outgoing]:
 
 
 def _where(turn: Turn) -> Place | None:
-    """Return the place that is named, else the tour's, else the wish's; none as wide as a land."""
-    named = _place_of(turn.understanding.interests.locations)
-    if named is not None:
-        return named
+    """Return the place that is named, else one of the tour's, else the wish's.
+
+    Of a tour's places those that were wished come first; none is as wide as a land.
+    """
+    named = _places(turn.understanding.interests.locations)
+    if named:
+        return named[0]
+    wished = _places(turn.stored.locations)
     for package in tours.by_key(turn, tours.all_meant(turn)[:1]).values():
-        visited = _place_of(package.locations[::-1])  # the last night is spent where it ends
-        if visited is not None:
-            return visited
-    return _place_of(turn.stored.locations)
+        visited = _places(package.locations[::-1])  # the last night is spent where it ends
+        if visited:
+            return next((place for place in visited if place in wished), visited[0])
+    return wished[0] if wished else None
 
 
-def _place_of(names: list[str]) -> Place | None:
+def _places(names: list[str]) -> list[Place]:
     places = (gazetteer().find(name) for name in names)
-    return next((place for place in places if place and place.kind not in _WIDE), None)
+    return [place for place in places if place and place.kind not in _WIDE]
 
 
 def _card(turn: Turn, number: int, stay: Stay) -> str:

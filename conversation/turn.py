@@ -88,8 +88,12 @@ class Turn:
         return Outgoing(
             body=body if len(body) <= limit else body[: limit - 1].rstrip() + "…",
             choices=choices or [],
-            choices_title=self.say("choices.title"),
+            choices_title=self._title_of(choices or []),
             image_url=image_url,
             link=link,
             about=about,
         )
+
+    def _title_of(self, choices: list[Choice]) -> str:
+        are_tours = any(choice.id.startswith("details:") for choice in choices)
+        return self.say("choices.title" if are_tours else "choices.other")

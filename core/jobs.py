@@ -43,6 +43,7 @@ def _configuration() -> dict[str, Any]:
         "task_soft_time_limit": 90,
         "worker_prefetch_multiplier": 1,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
+        "worker_consumer": "core.consumer:PatientConsumer",
         "timezone": "UTC",
     }
 

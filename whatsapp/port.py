@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from conversation.schemas import Incoming
-from whatsapp.schemas import Content, InboundMessage, Medium
+from whatsapp.schemas import Content, InboundMessage, Medium, StatusChange
 from whatsapp.templates.schemas import TemplateState, TemplateVariant
 
 
@@ -63,6 +63,14 @@ class Channel(Protocol):
 
     def received(self, since: datetime) -> list[InboundMessage]:
         """Return what travellers sent to us after *since*, the oldest first.
+
+        Raises:
+            RetryLaterError: the provider could not be asked.
+        """
+        ...
+
+    def failures(self, since: datetime) -> list[StatusChange]:
+        """Return which messages to travellers failed after *since*, without our own reference.
 
         Raises:
             RetryLaterError: the provider could not be asked.

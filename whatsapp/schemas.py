@@ -113,6 +113,5 @@ class StatusChange:
     error_code: str
 
 
-STATUSES = frozenset(
-    {"accepted", "queued", "sending", "sent", "delivered", "read", "failed", "undelivered"}
-)
+FAILED = frozenset({"failed", "undelivered"})
+STATUSES = FAILED | {"accepted", "queued", "sending", "sent", "delivered", "read"}

@@ -138,6 +138,11 @@ def record_status(connection: Connection, change: StatusChange) -> int | None:
     return statuses.record(connection, change)
 
 
+def record_missed(connection: Connection, failures: Sequence[StatusChange]) -> list[int]:
+    """Note which messages of ours failed without our being told; return whom they went to."""
+    return statuses.record_missed(connection, failures)
+
+
 def erase(connection: Connection) -> int:
     """Delete whoever asked to be forgotten, once they have been told so; return how many."""
     erased = repository.erase_users(connection, _CONFIRMED_WITHIN_S, _ERASED_AT_ONCE)

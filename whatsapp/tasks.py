@@ -92,8 +92,11 @@ def reconcile() -> None:
     if since is None:
         return
     received = channel().received(since)  # between transactions, not in one
+    failures = channel().failures(since)
     with unit_of_work() as unit:
         missed = service.missing_from_inbox(unit.connection, received)
+        for identity_id in service.record_missed(unit.connection, failures):
+            unit.after_commit(functools.partial(deliver.delay, identity_id))
     for message in missed:
         with unit_of_work() as unit:
             for identity_id in service.receive(unit.connection, [message]):

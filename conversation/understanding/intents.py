@@ -7,7 +7,13 @@ from conversation.understanding import cues
 from conversation.understanding.commands import agreement, only_thanks, whole_message
 from conversation.understanding.schemas import Change, Context, Intent, Steer
 
-_COMMAND, _CUE, _LIKELY, _GUESS = 1.0, 0.9, 0.75, 0.5
+COMMAND = 1.0
+"""How sure a rule is of a message that is a command as a whole."""
+
+CUE = 0.9
+"""How sure a rule is of a message that holds words which hardly mean anything else."""
+
+_LIKELY, _GUESS = 0.75, 0.5
 _THUMBS_UP = frozenset("👍❤💯😍🥰👏🔥")
 _THUMBS_DOWN = frozenset("👎💔😡😠")
 _TOUR = re.compile(r"\b(?:tour|trip)s?\b")
@@ -33,6 +39,12 @@ class Facts:
         excluded: whether it refuses a place or a concept.
         extends: whether it asks for a longer or shorter trip by so many days.
         ordinals: whether it speaks of numbered tours.
+        dates: whether it says when the journey is to be.
+        drops: whether it says that a criterion does not matter.
+        rhythm: whether it says how often something is to come.
+        pauses: whether it names a length of time, or until when.
+        turns_down: whether it refuses numbered tours.
+        corrects: whether it puts right what was said before.
         context: what is known of the talk so far.
     """
 
@@ -47,6 +59,12 @@ class Facts:
     excluded: bool
     extends: bool
     ordinals: bool
+    dates: bool
+    drops: bool
+    rhythm: bool
+    pauses: bool
+    turns_down: bool
+    corrects: bool
     context: Context
 
 
@@ -84,20 +102,22 @@ def steering(plain: str) -> Steer | None:
         (Steer.FORGET, cues.FORGET),
         (Steer.UNDO, cues.UNDO),
         (Steer.MORE_LIKE, cues.MORE_LIKE),
+        (Steer.SHOW_SAVED, cues.SHOW_SAVED),
+        (Steer.SAVE, cues.SAVE),
     )
     return next((steer for steer, pattern in found if pattern.search(plain)), None)
 
 
 def _as_a_whole(facts: Facts) -> tuple[Intent, float] | None:
     if facts.context.person_offered and (agreed := agreement(facts.text)) is not None:
-        return (Intent.HUMAN if agreed else Intent.HELP), _COMMAND
+        return (Intent.HUMAN if agreed else Intent.HELP), COMMAND
     command = whole_message(facts.text)
     if command is Intent.START and not facts.context.stopped and facts.plain == "tiep tuc":
-        return Intent.MORE, _COMMAND
+        return Intent.MORE, COMMAND
     if command is not None:
-        return command, _COMMAND
+        return command, COMMAND
     if only_thanks(facts.text) or agreement(facts.text) is not None:
-        return Intent.GREETING, _COMMAND
+        return Intent.GREETING, COMMAND
     if not any(char.isalnum() for char in facts.text):
         return _of_signs(facts.text), _LIKELY
     return None
@@ -110,7 +130,7 @@ def _as_steering(facts: Facts) -> tuple[Intent, float] | None:
         return None
     if steer is Steer.MORE_LIKE and (facts.wishes or changes_in(facts.plain)):
         return None
-    return Intent.FEEDBACK, _CUE
+    return Intent.FEEDBACK, CUE
 
 
 def _of_signs(text: str) -> Intent:
@@ -124,14 +144,14 @@ def _of_signs(text: str) -> Intent:
 
 def _by_phrase(facts: Facts) -> tuple[Intent, float] | None:
     if cues.HUMAN.search(facts.plain) and not cues.POLICY.search(facts.plain):
-        return Intent.HUMAN, _CUE
+        return Intent.HUMAN, CUE
     for intent, pattern in cues.ANYWHERE:
         if pattern.search(facts.plain) and not (intent is Intent.LANGUAGE and facts.wishes):
-            return intent, _CUE
+            return intent, CUE
     if cues.GREETING.search(facts.plain):
-        return Intent.GREETING, _CUE
+        return Intent.GREETING, CUE
     if cues.HELP.search(facts.plain) and not facts.wishes:
-        return Intent.HELP, _CUE
+        return Intent.HELP, CUE
     return None
 
 
@@ -139,11 +159,11 @@ def _about_shown(facts: Facts) -> tuple[Intent, float] | None:
     """Judge messages about tours shown before, and about a place to sleep."""
     plain = facts.plain
     if cues.COMPARE.search(plain) and not facts.places:
-        return Intent.COMPARE, _CUE
+        return Intent.COMPARE, CUE
     if wants_lodging(plain):
-        return Intent.FIND_LODGING, _CUE
+        return Intent.FIND_LODGING, CUE
     if cues.BOOK.search(plain) and (facts.ordinals or not facts.wishes):
-        return (Intent.ASK, _LIKELY) if _asks_strongly(facts) else (Intent.BOOK, _CUE)
+        return (Intent.ASK, _LIKELY) if _asks_strongly(facts) else (Intent.BOOK, CUE)
     if facts.ordinals and not facts.other_wishes:
         return _about_numbered(facts)
     if cues.DETAILS.search(plain) and not facts.wishes and not cues.POLICY.search(plain):
@@ -155,13 +175,13 @@ def _about_numbered(facts: Facts) -> tuple[Intent, float]:
     if changes_in(facts.plain):
         return Intent.REFINE, _LIKELY
     if cues.DETAILS.search(facts.plain) or cues.CONTENTS.search(facts.plain):
-        return Intent.DETAILS, _CUE
+        return Intent.DETAILS, CUE
     if liking(facts.text, facts.plain) is not None:
-        return Intent.FEEDBACK, _CUE
+        return Intent.FEEDBACK, CUE
     without_tour = _TOUR.sub(" ", facts.plain)
     aspect = cues.TRAVEL_TOPIC.search(without_tour) or cues.SHORT_TOPIC.search(without_tour)
     asks = aspect and cues.ASK.search(facts.plain)
-    return (Intent.ASK, _LIKELY) if asks else (Intent.DETAILS, _CUE)
+    return (Intent.ASK, _LIKELY) if asks else (Intent.DETAILS, CUE)
 
 
 def _asks_strongly(facts: Facts) -> bool:
@@ -179,9 +199,9 @@ def wants_lodging(plain: str) -> bool:
 def _as_change(facts: Facts) -> tuple[Intent, float] | None:
     plain = facts.plain
     if facts.extends or (changes_in(plain) and not facts.places):
-        return Intent.REFINE, _CUE
+        return Intent.REFINE, CUE
     if cues.MORE.search(plain) and not facts.wishes:
-        return Intent.MORE, _CUE
+        return Intent.MORE, CUE
     if facts.places:
         return _with_place(facts)
     if (facts.wishes or facts.excluded) and (cues.REFINE.search(plain) or _bare_exclusion(facts)):
@@ -202,7 +222,7 @@ def _with_place(facts: Facts) -> tuple[Intent, float] | None:
     completes = cues.ADDS_PLACE.search(facts.plain) or (
         facts.context.has_interests and cues.OTHER_PLACE.search(facts.plain)
     )
-    return (Intent.REFINE if completes else Intent.FIND_TOURS), _CUE
+    return (Intent.REFINE if completes else Intent.FIND_TOURS), CUE
 
 
 def _is_question(facts: Facts) -> bool:
@@ -228,7 +248,7 @@ def _has_topic(facts: Facts) -> bool:
 def _as_request(facts: Facts) -> tuple[Intent, float] | None:
     plain = facts.plain
     if cues.OFF_TOPIC.search(plain) and _strays(facts):
-        return Intent.OFF_TOPIC, _CUE
+        return Intent.OFF_TOPIC, CUE
     if _is_question(facts) and not facts.sizes:
         return Intent.ASK, _LIKELY
     if _strays(facts):

@@ -2,7 +2,7 @@
 
 import re
 
-from conversation.understanding.reading import Reading
+from conversation.understanding.reading import TAKEN, Reading
 
 LAST = -1
 MOST_SHOWN = 30
@@ -52,6 +52,14 @@ _PATTERNS = tuple(
         ),
     )
 )
+_REFUSED = re.compile(
+    r"\b(?:not|no to|nor|except|anything but|but not|without|don'?t (?:want|take|need)"
+    r"|(?:khong|ko|k|hong) (?:phai|lay|muon|chon|can|di|ung)|tru|bo(?: qua)?|dung lay|khoi lay"
+    r"|loai)\s+"
+    rf"(?:(?:the|that|number|no\.?|option|tour|trip|#|{_THING_VI}|so|thu)\s*)+"
+    rf"(?P<n>\d{{1,2}}|{_NAMED}|dau tien|dau|cuoi cung|cuoi|hai|nhat|ba|mot)\b"
+    rf"(?:\s+{_NOUN})?(?!{_COUNTED})(?!\s+(?:day|night|week|time|month|half|year|phi|lan))"
+)
 _WHOLE = re.compile(
     r"\W*(?:(?:the|so|tour|cai|option|number|xem|chon|show|details?|chi tiet)\s*)*"
     r"(?P<n>\d{1,2}|one|two|three|first|second|third|last|mot|hai|ba)\W*(?:please|nhe|di|a|nha)?\W*"
@@ -88,6 +96,17 @@ def take_ordinals(reading: Reading) -> tuple[int, ...]:
             found += [(hit.start(), number) for number in _number(hit["n"])]
             reading.take(hit.span())
     return tuple(dict.fromkeys(number for _, number in sorted(found)))
+
+
+def take_turned_down(reading: Reading) -> tuple[int, ...]:
+    """Use up the numbers of tours that are refused ("not the first one") and return them."""
+    found: list[int] = []
+    for match in list(_REFUSED.finditer(reading.plain)):
+        if TAKEN in match.group():
+            continue
+        found += _number(match["n"])
+        reading.take(match.span())
+    return tuple(dict.fromkeys(found))
 
 
 def _up_to(match: re.Match[str]) -> range:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conversation.understanding import cues
+from conversation.understanding.dates import says_when
 from conversation.understanding.reading import Reading
 from core.places.schemas import Mention, Place, PlaceKind
 from core.places.service import gazetteer
@@ -19,8 +20,8 @@ _REFUSAL = re.compile(
     r"|skip(?:ping)?|no|never|other than|apart from|anywhere but|instead of|rather than|drop|remove"
     r"|leave out|don'?t (?:want|like|wanna|need)(?: (?:to )?(?:go|visit|see|travel|stay))?"
     r"|(?:been|visited|seen|went|gone)(?: to)?"
-    r"|tru|ngoai tru|tru ra|loai tru|tranh|khong (?:muon |thich |can |phai )?(?:di|den|ghe"
-    r"|toi|qua|o|tham"
+    r"|(?:khong|ko|k|hong|dau) phai(?: la| di| o)?|tru|ngoai tru|tru ra|loai tru|tranh"
+    r"|khong (?:muon |thich |can |phai )?(?:di|den|ghe|toi|qua|o|tham"
     r"|lay|thich)?|ko (?:muon )?(?:di|den|ghe|thich)?"
     r"|(?<!di )(?<!tan )(?<!dao )(?<!duong )(?<!toan )(?<!noi )bo(?: qua)?|thay vi|thay cho"
     r"|da (?:di|den|toi)"
@@ -78,7 +79,7 @@ class Places:
 
 def find_places(reading: Reading) -> Places:
     """Return the places that a message names."""
-    mentions = gazetteer().mentions(_calm(reading.text), of_a_wish=_tells_a_wish(reading.plain))
+    mentions = gazetteer().mentions(_calm(reading.text), of_a_wish=_tells_a_wish(reading))
     roles = _roles(reading.plain, mentions)
     wished = _without_containers(_wished(mentions, roles), reading.plain)
     excluded = [
@@ -95,10 +96,11 @@ def find_places(reading: Reading) -> Places:
     )
 
 
-def _tells_a_wish(plain: str) -> bool:
+def _tells_a_wish(reading: Reading) -> bool:
     """Tell whether a message is one in which a place to travel to is expected."""
-    return any(
-        cue.search(plain) for cue in (cues.TRIP_LENGTH, cues.FIND_TOUR_VERB, cues.WANTS_TO_GO)
+    return says_when(reading) or any(
+        cue.search(reading.plain)
+        for cue in (cues.TRIP_LENGTH, cues.FIND_TOUR_VERB, cues.WANTS_TO_GO)
     )
 
 

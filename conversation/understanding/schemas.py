@@ -1,11 +1,12 @@
 """What a message can mean, and what was understood of one."""
 
+import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from recommender.schemas import Interests
+from recommender.schemas import DateSpan, Interests
 
 Language = Literal["en", "vi"]
 
@@ -49,6 +50,47 @@ class Steer(StrEnum):
     MORE_LIKE = "more_like"
     UNDO = "undo"
     FORGET = "forget"
+    SAVE = "save"
+    SHOW_SAVED = "show_saved"
+
+
+class Rhythm(StrEnum):
+    """How often recommendations are wished."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
+
+
+class Schedule(BaseModel):
+    """When recommendations are wished; what is None was not said.
+
+    Attributes:
+        rhythm: how often.
+        weekday: 0 is Monday.
+        hour: of the traveller's own day, 0 to 23.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    rhythm: Rhythm | None = None
+    weekday: Annotated[int, Field(ge=0, le=6)] | None = None
+    hour: Annotated[int, Field(ge=0, le=23)] | None = None
+
+
+class Topic(StrEnum):
+    """What a question about a tour asks for; the first seven are the criteria."""
+
+    LOCATION = "location"
+    DURATION = "duration"
+    BUDGET = "budget"
+    TRANSPORTATION = "transportation"
+    FOOD = "food"
+    ACTIVITIES = "activities"
+    ACCOMMODATION = "accommodation"
+    DATES = "dates"
+    POLICY = "policy"
 
 
 class Context(BaseModel):
@@ -60,6 +102,8 @@ class Context(BaseModel):
         shown: how many tours the last list had.
         person_offered: whether the last answer offered to talk to a person.
         stopped: whether they asked for silence.
+        awaiting: the intent that a question of ours waits for an answer to.
+        today: the day on which the message came, where the traveller is.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -69,6 +113,8 @@ class Context(BaseModel):
     shown: Annotated[int, Field(ge=0)] = 0
     person_offered: bool = False
     stopped: bool = False
+    awaiting: Intent | None = None
+    today: dt.date | None = None
 
 
 class Understanding(BaseModel):
@@ -90,6 +136,12 @@ class Understanding(BaseModel):
         answers: whether it only says yes or no.
         liked: for feedback, whether it is good.
         steer: for feedback, what it asks for beyond a thumb.
+        dates: days between which the journey is to be, where the message says.
+        drops: criteria that no longer matter ("any budget"), by their names in `Interests`.
+        schedule: for a schedule, what was said of it.
+        pause_days: for a pause, for how long; None where it was not said.
+        topic: for a question, what it asks for, where that is clear.
+        turned_down: ordinals of tours refused in the same breath ("not the first one").
         confidence: from 0 to 1: a command, a cue, or only a guess.
     """
 
@@ -110,4 +162,10 @@ class Understanding(BaseModel):
     answers: bool = False
     liked: bool | None = None
     steer: Steer | None = None
+    dates: DateSpan | None = None
+    drops: tuple[str, ...] = ()
+    schedule: Schedule | None = None
+    pause_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    topic: Topic | None = None
+    turned_down: tuple[int, ...] = ()
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0

@@ -73,7 +73,10 @@ def test_a_conversation_from_the_wish_to_the_booking_link(home: Path) -> None:
     for reason in reasons:
         # "Hạ Long (Lan Ha Bay)" where a tour goes to a part of what was wished.
         assert all(each in reason for each in ("Hạ Long", "Sa Pa", "5 days", "vegetarian food"))
+    assert "☰ Choose a tour" in found
+    assert f"[Details 1]  {first[0][:40]}" in found
     assert second[1] in details
+    assert "[Book]" in details
     assert re.search(r"https://\S+\.example/\S+", details)
     for turn in (found, more, details):
         seconds = re.search(r"first reply after ([\d.]+) s", turn)

@@ -7,6 +7,7 @@ from conversation.understanding import Context, Intent, understand
 from conversation.understanding.classifier import WEIGHTS, Classifier, likely_intents
 from conversation.understanding.features import facts_of, pieces
 from conversation.understanding.slots import read
+from conversation.understanding.threads import _openmp, one_thread
 from conversation.understanding.training.examples import load_examples
 from conversation.understanding.training.making import fingerprint, make, prepare
 from recommender.embedding import EMBEDDED, load_embedder
@@ -46,12 +47,21 @@ def test_the_odds_of_all_intents_make_one() -> None:
     assert set(likely) == set(Intent)
 
 
+def test_one_sentence_is_computed_on_one_thread_and_the_rest_as_before() -> None:
+    openmp = _openmp()
+    assert openmp is not None
+    before = openmp.omp_get_max_threads()
+    with one_thread():
+        assert openmp.omp_get_max_threads() == 1
+    assert openmp.omp_get_max_threads() == before
+
+
 def test_the_facts_fit_the_weights() -> None:
     assert facts_of(read("hello", Context())).shape == Classifier.load().facts.shape[:1]
 
 
-def test_a_text_without_words_has_no_pieces() -> None:
-    assert pieces("") == {}
+def test_pieces_are_of_unit_length() -> None:
+    assert sum(value**2 for value in pieces("kayaking in @").values()) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ def test_each_request_is_understood(text: str, intents: list[Intent]) -> None:
     [
         "Hanoi and Sapa, 4 days", "Huế và Hội An, 4 ngày, ăn chay", "kayaking and hiking, 300 usd",
         "hi! I want to go to Hue for 3 days. We like temples. Budget 300 usd",
-        "not the first one, something with kids in July", "chào shop, có tour Đà Lạt 3 ngày không ạ",
+        "not the first one, something with kids in July",
+        "chào shop, có tour Đà Lạt 3 ngày không ạ",
         "STOP. stop.", "from 3 to 8 March, 2 adults and 2 kids",
     ],
 )  # fmt: skip

@@ -56,8 +56,10 @@ def test_what_no_longer_matters_is_dropped(text: str, dropped: tuple[str, ...]) 
 @pytest.mark.parametrize(
     ("text", "locations", "days"),
     [
-        ("no I meant Hue", ["Huế"], None), ("ý mình là 3 ngày cơ", [], 3.0),
-        ("sorry 4 days not 5", [], 4.0), ("à nhầm, Huế chứ không phải Hà Nội", ["Huế"], None),
+        ("no I meant Hue", ["Huế"], None),
+        ("ý mình là 3 ngày cơ", [], 3.0),
+        ("sorry 4 days not 5", [], 4.0),
+        ("à nhầm, Huế chứ không phải Hà Nội", ["Huế"], None),
     ],
 )
 def test_a_correction_gives_the_corrected_value_alone(
@@ -121,7 +123,8 @@ def test_a_bare_number_answers_how_many_days_or_how_much() -> None:
 @pytest.mark.parametrize(
     ("text", "topic"),
     [
-        ("is breakfast included?", Topic.FOOD), ("có đón tại khách sạn không?", Topic.TRANSPORTATION),
+        ("is breakfast included?", Topic.FOOD),
+        ("có đón tại khách sạn không?", Topic.TRANSPORTATION),
         ("what is your cancellation policy", Topic.POLICY), ("giá bao nhiêu?", Topic.BUDGET),
         ("when does the tour leave?", Topic.DATES),
     ],

@@ -114,6 +114,13 @@ def test_a_template_is_handed_in_once_and_sent_when_it_is_approved(
     assert [button["id"] for button in shown["buttons"]] == ["continue"]
 
 
+def test_a_template_that_vanished_there_is_handed_in_anew(channel: TwilioChannel) -> None:
+    old = channel.submit_template(READY).provider_id
+    channel._client.content.v1.contents(old).delete()
+    new = channel.submit_template(READY).provider_id
+    assert [state.provider_id for state in channel.template_states()] == [new] != [old]
+
+
 def test_a_new_wording_is_another_template_beside_the_first(channel: TwilioChannel) -> None:
     changed = READY.model_copy(update={"body": "Chào {name}, bạn có {count} tin mới nhé."})
     channel.submit_template(READY)

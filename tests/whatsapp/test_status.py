@@ -110,6 +110,23 @@ def test_a_report_with_another_sid_changes_nothing(
     assert history(connection) == ["queued"]
 
 
+def test_a_report_whose_sid_is_another_messages_changes_neither(
+    outbound: int, report: Report, connection: Connection
+) -> None:
+    identity = connection.execute("select identity_id from outbound_messages").fetchone()
+    assert identity
+    (second,) = repository.add_outbound(
+        connection, identity["identity_id"], None, [{"body": "again"}]
+    )
+    repository.claim(connection, second)
+    assert report(second, "delivered") is None
+    rows = connection.execute("select provider_sid, status from outbound_messages order by id")
+    assert [(row["provider_sid"], row["status"]) for row in rows] == [
+        (SID, "queued"),
+        (None, "claimed"),
+    ]
+
+
 def test_a_report_before_our_own_note_of_the_sid_is_not_lost(
     outbound: int, report: Report, connection: Connection
 ) -> None:

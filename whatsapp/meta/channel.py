@@ -15,7 +15,7 @@ from whatsapp.meta.render import fields, recipient
 from whatsapp.meta.templates import TemplateDesk
 from whatsapp.meta.untrusted import Json
 from whatsapp.port import Accepted
-from whatsapp.schemas import Content, InboundMessage, Medium
+from whatsapp.schemas import Content, InboundMessage, Medium, StatusChange
 from whatsapp.templates.schemas import TemplateState, TemplateVariant
 
 
@@ -59,6 +59,10 @@ class MetaChannel:
         return None
 
     def received(self, since: datetime) -> list[InboundMessage]:  # noqa: ARG002
+        """Meta lists nothing, but tries its webhooks again for days."""
+        return []
+
+    def failures(self, since: datetime) -> list[StatusChange]:  # noqa: ARG002
         """Meta lists nothing, but tries its webhooks again for days."""
         return []
 

@@ -279,10 +279,23 @@ def lock_told_of(connection: Connection, outbound_id: int, sid: str | None) -> D
                                                        where s.provider_sid = %(sid)s))
               and (o.provider_sid is not distinct from %(sid)s
                    or (o.provider_sid is null and (o.status in ('claimed', 'unknown')
-                                                   or o.error_code = %(doubtful)s)))
+                                                   or o.error_code = %(doubtful)s)
+                       and not exists (select from outbound_messages s
+                                        where s.provider_sid = %(sid)s)))
               for no key update of o""",
         {"id": outbound_id, "sid": sid, "doubtful": OUTCOME_UNKNOWN},
     ).fetchone()
+
+
+def not_yet_over(connection: Connection, sids: Sequence[str]) -> dict[str, int]:
+    """Return our ids of those of *sids* of which we know no end, good or bad."""
+    rows = connection.execute(
+        """select id, provider_sid from outbound_messages
+            where provider_sid = any(%s)
+              and status not in ('delivered', 'read', 'failed', 'undelivered', 'cancelled')""",
+        [list(sids)],
+    )
+    return {row["provider_sid"]: int(row["id"]) for row in rows}
 
 
 def note_told(

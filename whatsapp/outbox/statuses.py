@@ -1,16 +1,18 @@
 """What becomes of a message: it only ever moves on, and a failure has its consequences once."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from operator import attrgetter
+
 import structlog
 
 from core.database import Connection
 from whatsapp.outbox import consequences, repository
 from whatsapp.outbox.refusals import Refusal
 from whatsapp.outbox.schemas import OUTCOME_UNKNOWN, Failure
-from whatsapp.schemas import Content, StatusChange, TemplateUse
+from whatsapp.schemas import FAILED, Content, StatusChange, TemplateUse
 
 log = structlog.get_logger(__name__)
-
-FAILED = frozenset({"failed", "undelivered"})
 
 # Of two statuses the higher stays. A message that was seen on the phone has not failed, and one
 # that failed before stays failed.
@@ -39,6 +41,20 @@ def record(connection: Connection, change: StatusChange) -> int | None:
     if failure.code:
         consequences.draw(connection, failure, Refusal(code))
     return failure.identity_id
+
+
+def record_missed(connection: Connection, changes: Sequence[StatusChange]) -> list[int]:
+    """Note failures that no callback has brought; return whom those messages went to."""
+    unheard = repository.not_yet_over(connection, [change.sid for change in changes])
+    missed = [
+        replace(change, reference=unheard[change.sid])
+        for change in changes
+        if change.sid in unheard
+    ]
+    if missed:
+        log.warning("callbacks_missed", messages=len(missed))
+    told = [record(connection, change) for change in sorted(missed, key=attrgetter("reference"))]
+    return [identity_id for identity_id in told if identity_id is not None]
 
 
 def advance(

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 import structlog
@@ -17,7 +18,15 @@ from core.settings import settings
 from whatsapp.checks import check, is_template_only
 from whatsapp.port import Accepted
 from whatsapp.render import as_numbered_text
-from whatsapp.schemas import STATUSES, Content, InboundMessage, Medium, TemplateUse
+from whatsapp.schemas import (
+    FAILED,
+    STATUSES,
+    Content,
+    InboundMessage,
+    Medium,
+    StatusChange,
+    TemplateUse,
+)
 from whatsapp.templates.schemas import TemplateState, TemplateVariant
 from whatsapp.twilio.approvals import ApprovalDesk
 from whatsapp.twilio.client import make_client
@@ -33,7 +42,8 @@ STATUS_PATH = "/webhooks/twilio/status"
 
 _API = "https://api.twilio.com"
 _CLOCK_SKEW = timedelta(seconds=60)  # their clock against ours
-_MOST_RECEIVED = 1_000
+_MOST_LISTED = 10_000  # of half an hour: more than five a second all the time
+_ALL = {"limit": _MOST_LISTED, "page_size": 1_000}
 _LOOK_BACK = 50  # newest messages to one address; a traveller gets a few in a minute
 _PREFIX = "whatsapp:"
 
@@ -109,10 +119,21 @@ class TwilioChannel:
         The list lacks what was tapped: a choice comes back as its words.
         """
         since = since.replace(microsecond=0)  # the list's times are whole seconds
-        listed = self._listed(to=self._sender, date_sent_after=since, limit=_MOST_RECEIVED)
+        listed = self._listed(to=self._sender, date_sent_after=since, **_ALL)
         recent = [message for message in listed if (message.date_created or since) >= since]
         read = [self._inbound(message) for message in reversed(recent)]
         return [message for message in read if message is not None]
+
+    def failures(self, since: datetime) -> list[StatusChange]:
+        """List what did not arrive; see `whatsapp.port.Channel.failures`.
+
+        The newest comes first; a message that was never sent has no date to filter by.
+        """
+        since -= _CLOCK_SKEW
+        with asking():
+            listed = self._client.messages.stream(from_=self._sender, **_ALL)
+            recent = takewhile(lambda each: (each.date_created or since) >= since, listed)
+            return [_failure(message) for message in recent if str(message.status) in FAILED]
 
     def _inbound(self, message: MessageInstance) -> InboundMessage | None:
         """Return a listed message in a webhook's form; None when it is not from a traveller."""
@@ -136,7 +157,7 @@ class TwilioChannel:
         if sid not in self._known_files:
             with asking():
                 listed = self._client.messages(sid).media.list(limit=MOST_FILES)
-            while len(self._known_files) >= _MOST_RECEIVED:
+            while len(self._known_files) >= _MOST_LISTED:
                 self._known_files.pop(next(iter(self._known_files)))
             self._known_files[sid] = _media_fields(listed, self._account.base_url)
         return self._known_files[sid]
@@ -239,7 +260,14 @@ def _accepted(message: MessageInstance) -> Accepted:
     if not message.sid:
         raise ValueError("a message without a sid")
     status = str(message.status)
-    return Accepted(str(message.sid), status if status in STATUSES else "queued")
+    # One that is found to have failed was accepted, too; why it failed is told by `failures`.
+    known = status in STATUSES - FAILED
+    return Accepted(str(message.sid), status if known else "queued")
+
+
+def _failure(message: MessageInstance) -> StatusChange:
+    code = str(message.error_code) if message.error_code else ""
+    return StatusChange(0, str(message.sid), str(message.status), code)
 
 
 def _media_fields(listed: Sequence[MediaInstance], base_url: str | None) -> dict[str, str]:

@@ -38,7 +38,7 @@ from conversation.understanding.cues.talk import (
     OFF_TOPIC,
     POLICY,
 )
-from conversation.understanding.cues.taste import FORGET, MORE_LIKE, UNDO
+from conversation.understanding.cues.taste import FORGET, MORE_LIKE, SAVE, SHOW_SAVED, UNDO
 from conversation.understanding.cues.wishes import (
     ASK_FOR_TOURS,
     FIND,
@@ -79,9 +79,11 @@ __all__ = [
     "POLICY",
     "REFINE",
     "REPLACES",
+    "SAVE",
     "SCHEDULE",
     "SHORTER",
     "SHORT_TOPIC",
+    "SHOW_SAVED",
     "START",
     "STOP",
     "STRONG_ASK",

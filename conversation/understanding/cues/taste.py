@@ -22,6 +22,30 @@ UNDO = any_of(
     r"^\W*(?:hoan tac|rut lai|lay lai y kien)(?: (?:di|lai|cai|dieu|y kien|vua|roi|truoc))*"
     rf"{_POLITE}",
 )
+SHOW_SAVED = any_of(
+    r"(?<!to )(?<!on )(?<!in )(?<!into )\b(?:my|the|show|see|view|list|open)\b.{0,12}"
+    r"\b(?:saved|bookmarked|favou?rites?|wish ?list"
+    r"|bookmarks?|short ?list)\b(?! (?:for|me))",
+    r"\b(?:what|which|ones?|tours?|trips?)\b.{0,15}\b(?:i|we)(?:'ve| have)? (?:saved|bookmarked"
+    r"|kept)\b",
+    r"\b(?:what|which)(?: \w+){0,2} (?:have|did) i (?:saved?|bookmark(?:ed)?|keep|kept)\b",
+    r"^\W*(?:saved|favou?rites?|bookmarks)(?: (?:tours?|trips?|ones?|list))?\W*$",
+    r"(?<!vao )\b(?:tour|cai|chuyen|danh sach|muc)s?\b(?: (?!vao)\w+){0,3} (?:da|vua|hoi nay"
+    r"|tung)(?: \w+){0,2} (?:luu|danh dau)\b",
+    r"(?<!vao )\b(?:tour|danh sach|muc) (?:da )?(?:luu|yeu thich|danh dau)\b(?!.{0,3}\d)",
+    r"\b(?:da|minh|em|toi) (?:da )?luu (?:nhung |cac |may )?(?:gi|tour nao|cai nao)\b",
+)
+SAVE = any_of(
+    rf"\b(?:save|bookmark|shortlist|keep|remember|store)\b.{{0,12}}{_MEANT}",
+    r"\b(?:save|bookmark|shortlist)(?: (?:for later|please|pls))*\W*$",
+    r"\b(?:add|put)\b.{0,20}\b(?:to|on|in|into) (?:my |the )?(?:favou?rites?|wish ?list|list"
+    r"|short ?list|saved)\b",
+    r"\bkeep\b.{0,15}\b(?:for (?:me|later)|in mind)\b",
+    r"\b(?:luu|danh dau)(?: (?:lai|giup|cho|minh|em|toi|gium))*(?: (?:tour|cai|so|chuyen|goi|di|nha"
+    r"|nhe|a|de)\b|\W*$)",
+    r"\b(?:cho|them|bo|dua)\b.{0,15}\bvao (?:danh sach|muc|list)\b",
+    r"\b(?:giu|de danh)(?: lai)? (?:tour|cai|so|chuyen)\b(?!.*\bcho ngoi\b)",
+)
 FORGET = any_of(
     r"\bforget\b.{0,12}\b(?:what(?:ever)?|everything|all|things?)(?: that)? you"
     r"(?:'ve| have)? (?:learn\w*|picked up|worked out)\b",

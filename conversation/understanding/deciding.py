@@ -1,0 +1,168 @@
+"""Which intent a message has: the rules' where they are sure, else the likeliest of all."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from conversation.understanding import cues
+from conversation.understanding.classifier import likely_intents
+from conversation.understanding.intents import (
+    COMMAND,
+    CUE,
+    Facts,
+    changes_in,
+    classify,
+    steering,
+)
+from conversation.understanding.schemas import Intent, Steer
+from conversation.understanding.slots import Read, Slots
+from conversation.understanding.topics import find_topic
+from recommender.schemas import Budget, Duration
+
+_LEAST: Mapping[Intent, float] = {Intent.STOP: 0.5, Intent.DELETE_DATA: 0.4}
+"""What silences us, or asks to erase all, must be likelier than the other readings."""
+
+_SURE = 0.95
+_SHORT_WORDS = 12
+_FEW_WORDS = 6
+_VERY_FEW_WORDS = 3
+_MOST_OF_IT = 0.75
+_BARE_WORDS = 4
+_SAYS_NOTHING = frozenset({Intent.GREETING, Intent.OFF_TOPIC, Intent.HELP, Intent.ASK})
+_SURE_IN_VERY_FEW = frozenset(
+    {
+        Intent.BOOK, Intent.COMPARE, Intent.FEEDBACK, Intent.GREETING, Intent.HELP, Intent.HUMAN,
+        Intent.LANGUAGE, Intent.MORE, Intent.MY_DATA, Intent.REFINE, Intent.SCHEDULE, Intent.START,
+    }
+)  # fmt: skip
+_SURE_IN_FEW = frozenset(
+    {
+        Intent.COMPARE, Intent.DELETE_DATA, Intent.FEEDBACK, Intent.HUMAN, Intent.LANGUAGE,
+        Intent.MY_DATA, Intent.OFF_TOPIC, Intent.PAUSE,
+    }
+)  # fmt: skip
+"""Cues that were right in 94 of 100 training messages of so few words, or more.
+
+The rules were written before those messages.
+"""
+
+_ABOUT_TASTE = frozenset({Steer.SAVE, Steer.SHOW_SAVED, Steer.UNDO, Steer.FORGET})
+_ANSWERING = frozenset({Intent.FIND_TOURS, Intent.REFINE, Intent.SCHEDULE, Intent.PAUSE})
+_WISHES = frozenset({Intent.FIND_TOURS, Intent.REFINE})
+_ONLY_FIGURE = re.compile(r"[\s.!,]*\d{1,9}[\s.!,]*")
+_EDGES = " .!,"
+_MOST_DAYS = 30
+_LEAST_DONG = 100_000
+
+
+def intent_of(found: Read) -> tuple[Intent, float]:
+    """Return the intent of a message and how sure that is, from 0 to 1."""
+    intent, confidence = classify(found.facts)
+    says_words = any(char.isalnum() for char in found.text)
+    if not says_words or (confidence >= COMMAND and not _is_answer(found.facts)):
+        return intent, confidence
+    surely = _answer(found) or _surely(found)
+    if surely is not None:
+        return surely, _SURE
+    if _by_rule(found, intent, confidence):
+        return intent, _SURE
+    likely = likely_intents(found)
+    if likely is None:
+        return intent, confidence
+    possible = {each: odds for each, odds in likely.items() if odds >= _LEAST.get(each, 0.0)}
+    if found.facts.places:  # who names a place to go to does not want silence
+        possible.pop(Intent.STOP, None)
+    best = max(possible, key=lambda each: possible[each])
+    if best in _SAYS_NOTHING and _names_days(found):
+        return Intent.REFINE, _SURE
+    if {best, intent} == _WISHES and not found.facts.context.has_interests:
+        return intent, confidence  # without a wish before, the wording alone tells the two apart
+    return best, min(1.0, possible[best])
+
+
+def answered(found: Read) -> Slots:
+    """Return the slots of a message; a bare figure that we asked for is days, or else a price."""
+    slots, facts = found.slots, found.facts
+    if not _is_answer(facts) or facts.context.awaiting not in _WISHES:
+        return slots
+    figure = float(found.plain.strip(_EDGES))
+    if 0 < figure <= _MOST_DAYS:
+        told: dict[str, object] = {"duration": Duration(days=figure)}
+    else:
+        currency = "VND" if found.language == "vi" or figure >= _LEAST_DONG else "USD"
+        told = {"budget": Budget(max=figure * _implied(figure, currency), currency=currency)}
+    interests = slots.interests.model_copy(update=told)
+    return replace(slots, interests=interests, ordinals=())
+
+
+def _implied(figure: float, currency: str) -> float:
+    """Return the unit in which a bare price in dong is counted: "500" are thousands."""
+    return 1e3 if currency == "VND" and figure < _LEAST_DONG else 1.0
+
+
+def _names_days(found: Read) -> bool:
+    """Tell whether a message says little more than when the journey is to be: "in July"."""
+    few = len(found.plain.split()) <= _BARE_WORDS
+    return found.facts.dates and few and find_topic(found.plain) is None
+
+
+def _surely(found: Read) -> Intent | None:
+    """Return the intent that a slot settles by itself."""
+    facts = found.facts
+    if steering(found.plain) in _ABOUT_TASTE and not facts.places:
+        return Intent.FEEDBACK
+    stated = facts.wishes or facts.dates
+    if found.slots.only_dates and facts.context.has_interests:
+        return Intent.REFINE
+    if facts.corrects and stated:
+        return Intent.REFINE
+    if facts.drops and not facts.places and len(found.plain.split()) < _SHORT_WORDS:
+        return Intent.REFINE
+    return Intent.REFINE if facts.turns_down and stated and not facts.ordinals else None
+
+
+def _by_rule(found: Read, intent: Intent, confidence: float) -> bool:
+    """Tell whether a rule is sure enough to need no second opinion."""
+    words = len(found.plain.split())
+    if intent in _WISHES and (_only_criteria(found) or _only_compares(found)):
+        return True
+    if confidence < CUE:
+        return False
+    few = words <= _VERY_FEW_WORDS and intent in _SURE_IN_VERY_FEW
+    return few or (words <= _FEW_WORDS and intent in _SURE_IN_FEW)
+
+
+def _only_criteria(found: Read) -> bool:
+    """Tell whether a message is a place and other criteria, and hardly a word more."""
+    facts = found.facts
+    bed = found.slots.interests.accommodation is not None
+    criteria = facts.places and facts.other_wishes and facts.share >= _MOST_OF_IT
+    return criteria and not bed and cues.ASK.search(found.plain) is None
+
+
+def _only_compares(found: Read) -> bool:
+    """Tell whether a message is "cheaper" or "dài quá" with a word or two around it."""
+    short = len(found.plain.split()) < _FEW_WORDS - 1
+    return short and not found.facts.ordinals and bool(changes_in(found.plain))
+
+
+def _is_answer(facts: Facts) -> bool:
+    """Tell whether a bare figure answers our question, and is not the number of a tour."""
+    awaited = facts.context.awaiting in _ANSWERING
+    return awaited and _ONLY_FIGURE.fullmatch(facts.plain) is not None
+
+
+def _answer(found: Read) -> Intent | None:
+    """Return what we asked for, where a message of few words gives it."""
+    awaiting, facts = found.facts.context.awaiting, found.facts
+    if awaiting not in _ANSWERING or len(found.plain.split()) >= _SHORT_WORDS:
+        return None
+    slots = found.slots
+    if awaiting in _WISHES and _is_answer(facts):
+        return awaiting
+    if awaiting is Intent.SCHEDULE:
+        return awaiting if slots.schedule is not None else None
+    if awaiting is Intent.PAUSE:
+        return awaiting if slots.pause_days is not None else None
+    stated = facts.only_sizes and facts.sizes
+    return awaiting if stated or facts.drops or (facts.dates and not facts.wishes) else None
