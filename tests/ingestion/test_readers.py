@@ -210,6 +210,7 @@ def test_what_was_unpacked_goes_with_the_reader(tmp_path: Path) -> None:
         ("cut.zip", b"PK\x03\x04 and no end", "its end is missing"),
         ("vast.zip", b"PK\x03\x04PK\x05\x06" + b"\0" * 8 + b"\xff" * 4 + b"\0" * 6, "more files"),
     ],
+    ids=["bomb", "cut", "empty", "cut zip", "vast zip"],  # the bytes hold the time of day
 )
 def test_a_packed_file_that_should_not_be_is_refused(
     tmp_path: Path, name: str, content: bytes, message: str
