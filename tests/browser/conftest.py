@@ -86,7 +86,7 @@ def _note(message: ConsoleMessage, troubles: list[str]) -> None:
         troubles.append(message.text)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     found = chromium()
     if found is None:
@@ -95,7 +95,7 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _windows(browser: Browser) -> Windows:
     return Windows(browser)
 

@@ -78,7 +78,7 @@ def _as_authenticator(database_url: str) -> str:
     password = secrets.token_hex(16)
     with psycopg.connect(database_url, autocommit=True) as connection:
         if not connection.execute(
-            "select from pg_roles where rolname = 'authenticator'"
+            "select true from pg_roles where rolname = 'authenticator'"
         ).fetchone():
             connection.execute("create role authenticator noinherit")
         connection.execute("grant anon, authenticated to authenticator")
