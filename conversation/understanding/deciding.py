@@ -22,11 +22,11 @@ from recommender.schemas import Budget, Duration
 _LEAST: Mapping[Intent, float] = {Intent.STOP: 0.5, Intent.DELETE_DATA: 0.4}
 """What silences us, or asks to erase all, must be likelier than the other readings."""
 
-_SURE = 0.95
+_SURE, _LIKELY, _HARDLY = 0.95, 0.7, 0.35
 _SHORT_WORDS = 12
 _FEW_WORDS = 6
 _VERY_FEW_WORDS = 3
-_MOST_OF_IT = 0.75
+_MOST_OF_IT = 0.65
 _BARE_WORDS = 4
 _SAYS_NOTHING = frozenset({Intent.GREETING, Intent.OFF_TOPIC, Intent.HELP, Intent.ASK})
 _SURE_IN_VERY_FEW = frozenset(
@@ -66,18 +66,33 @@ def intent_of(found: Read) -> tuple[Intent, float]:
         return surely, _SURE
     if _by_rule(found, intent, confidence):
         return intent, _SURE
+    return _likeliest(found, intent, confidence)
+
+
+def _likeliest(found: Read, intent: Intent, confidence: float) -> tuple[Intent, float]:
+    """Return the likeliest intent, or that of the rules, and how sure it is."""
     likely = likely_intents(found)
     if likely is None:
         return intent, confidence
     possible = {each: odds for each, odds in likely.items() if odds >= _LEAST.get(each, 0.0)}
+    if not cues.BED.search(found.plain):
+        possible.pop(Intent.FIND_LODGING, None)
     if found.facts.places:  # who names a place to go to does not want silence
         possible.pop(Intent.STOP, None)
     best = max(possible, key=lambda each: possible[each])
-    if best in _SAYS_NOTHING and _names_days(found):
-        return Intent.REFINE, _SURE
-    if {best, intent} == _WISHES and not found.facts.context.has_interests:
-        return intent, confidence  # without a wish before, the wording alone tells the two apart
+    if _rather_by_rule(found.facts, intent, best, possible[best]):
+        return intent, min(confidence, possible[best])
     return best, min(1.0, possible[best])
+
+
+def _rather_by_rule(facts: Facts, intent: Intent, best: Intent, odds: float) -> bool:
+    """Tell whether the rules' intent is taken where the likeliest one is not likely enough."""
+    if {best, intent} == _WISHES and not facts.context.has_interests:
+        return True  # without a wish before, the wording alone tells the two apart
+    if intent is Intent.OFF_TOPIC:
+        return odds < _HARDLY  # no rule knows it either: better asked again than misread
+    states = facts.places and facts.other_wishes and intent in _WISHES
+    return states and best is Intent.OFF_TOPIC and odds < _LIKELY
 
 
 def answered(found: Read) -> Slots:
@@ -111,6 +126,8 @@ def _surely(found: Read) -> Intent | None:
     facts = found.facts
     if steering(found.plain) in _ABOUT_TASTE and not facts.places:
         return Intent.FEEDBACK
+    if _asks_about_shown(found):
+        return Intent.ASK
     stated = facts.wishes or facts.dates
     if found.slots.only_dates and facts.context.has_interests:
         return Intent.REFINE
@@ -119,6 +136,14 @@ def _surely(found: Read) -> Intent | None:
     if facts.drops and not facts.places and len(found.plain.split()) < _SHORT_WORDS:
         return Intent.REFINE
     return Intent.REFINE if facts.turns_down and stated and not facts.ordinals else None
+
+
+def _asks_about_shown(found: Read) -> bool:
+    """Tell whether a message is "how much is it?", about a tour that was shown."""
+    facts, words = found.facts, found.plain.split()
+    bare = not (facts.places or facts.wishes or facts.dates) and len(words) <= _FEW_WORDS
+    asks = cues.ASK.search(found.plain) is not None and find_topic(found.plain) is not None
+    return facts.context.shown > 0 and bare and asks
 
 
 def _by_rule(found: Read, intent: Intent, confidence: float) -> bool:

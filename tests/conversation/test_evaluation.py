@@ -54,7 +54,7 @@ def test_a_talk_gives_its_turns_their_context(tmp_path: Path) -> None:
 
 
 def test_slots_that_a_file_does_not_label_are_not_judged(tmp_path: Path) -> None:
-    bare = message("Hue in July", "find_tours", locations=["Huế"])
+    bare = message("Da Lat in July", "find_tours", locations=["Đà Lạt"])
     assert score(written(tmp_path / "bare.jsonl", bare)).found == 1
     dated = {**bare, "dates": {"start": "2030-07-01", "end": "2030-07-31"}}
     assert score(written(tmp_path / "dated.jsonl", dated)).found == 3

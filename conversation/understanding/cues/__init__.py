@@ -41,6 +41,7 @@ from conversation.understanding.cues.talk import (
 from conversation.understanding.cues.taste import FORGET, MORE_LIKE, SAVE, SHOW_SAVED, UNDO
 from conversation.understanding.cues.wishes import (
     ASK_FOR_TOURS,
+    BED,
     FIND,
     FIND_TOUR_VERB,
     LODGING,
@@ -53,6 +54,7 @@ __all__ = [
     "ANYWHERE",
     "ASK",
     "ASK_FOR_TOURS",
+    "BED",
     "BOOK",
     "CHEAPER",
     "COMPARE",

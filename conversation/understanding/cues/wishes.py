@@ -60,4 +60,10 @@ LODGING = any_of(
     rf"\b{_LODGING_NOUN} (?:nao|gan|o|tai|quanh)\b",
     r"\b(?:ngu|nghi|o) (?:lai )?(?:o )?dau\b",
 )
+BED = any_of(
+    rf"\b{_LODGING_NOUN}\b",
+    r"\b(?:stay(?:ing|s)?|sleep(?:ing)?|slept|beds?|nights?|overnight|camp(?:ing|sites?)?|crash"
+    r"|lodg\w+|inns?|suites?|hotell?s?|ac+om+odat\w*|pensions?|chalets?|cabins?)\b",
+    r"\b(?:ngu|nghi|nha dan|phong|ks|o dau|nen o|o lai|dem|tro|cho nao o|giuong|leu)\b",
+)
 TRIP_LENGTH = any_of(r"\b(?:days?|weeks?|ngay|tuan|hours?|tieng)\b", r"\d\s*[nd]\s*\d\s*[nd]\b")
