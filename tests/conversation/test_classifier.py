@@ -23,7 +23,7 @@ def test_training_again_gives_the_same_decisions() -> None:
     examples = load_examples()
     committed = Classifier.load()
     made = prepare(examples, load_embedder(EMBEDDED))
-    again = make(made, committed.temperature, fingerprint())
+    again = make(made, committed.temperature)
     scale = np.abs(committed.meaning).max()
     assert np.abs(again.meaning - committed.meaning).max() < 0.02 * scale
     assert np.abs(again.facts - committed.facts).max() < 0.05
