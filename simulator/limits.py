@@ -32,9 +32,9 @@ class Window(Limit):
 
 
 class Throughput(Limit):
-    """Messages a second from the business's number."""
+    """Messages a second from the business's number; the sandbox lets a third of one through."""
 
-    per_second: int = Field(default=80, ge=1, le=100_000)
+    per_second: float = Field(default=80, ge=0.001, le=100_000, allow_inf_nan=False)
     answer: Answer = "refuse"
 
 
@@ -117,7 +117,7 @@ class _Bucket:
     level: float
     at: datetime
 
-    def take(self, size: int, seconds: float, now: datetime) -> float:
+    def take(self, size: float, seconds: float, now: datetime) -> float:
         """Take one out; returns 0, or the seconds until there is one again."""
         gained = (now - self.at).total_seconds() / seconds
         self.level, self.at = min(float(size), self.level + gained), now
@@ -161,8 +161,9 @@ class Meter:
         """
         speed, pair = limits.throughput, limits.pair
         if self._number is None:
-            self._number = _Bucket(speed.per_second, now)
-        late = speed.on and self._number.take(speed.per_second, 1 / speed.per_second, now)
+            self._number = _Bucket(max(1.0, speed.per_second), now)
+        size = max(1.0, speed.per_second)
+        late = speed.on and self._number.take(size, 1 / speed.per_second, now)
         if late:
             return _too_fast(speed.answer, late)
         bucket = self._pairs.setdefault(sent.identity, _Bucket(pair.burst, now))

@@ -14,6 +14,7 @@ from conversation.understanding.currencies import (
     SCALE,
     currency_counted_in,
     currency_of,
+    is_scale,
     scale_of,
 )
 from conversation.understanding.numbers import DIGITS, NUMBER, value
@@ -26,9 +27,10 @@ _THOUSANDS = frozenset({"k", "thousand"})  # "2k" is 2,000 dollars: 2,000 dong b
 _LEAST_DONG = 1_000.0  # "4d" are days
 
 _CEILING = (
-    r"under|below|less than|lower than|cheaper than|max(?:imum)?(?: of)?|up to|within|not over"
-    r"|nothing over|no more than|not more than|not exceed(?:ing)?|at most|<=?|≤|duoi|toi da"
-    r"|khong qua|ko qua|k qua|khong vuot qua|nho hon|it hon|re hon|trong vong|do lai"
+    r"(?:up )?(?:till?|until)|under|below|less than|lower than|cheaper than|max(?:imum)?(?: of)?"
+    r"|up to|within|not over|nothing over|no more than|not more than|not exceed(?:ing)?|at most"
+    r"|<=?|≤|duoi|toi da|khong qua|ko qua|k qua|khong vuot qua|nho hon|it hon|re hon"
+    r"|trong vong|do lai"
 )
 _FLOOR = (
     r"from|at least|over|above|more than|(?<!\d)(?<!\d )min(?:imum)?(?: of)?"
@@ -195,6 +197,9 @@ def _has_unit(match: re.Match[str]) -> bool:
 
 
 def _budget(match: re.Match[str], reading: Reading, language: str) -> Budget | None:
+    scales = (name for name in ("scale1", "scale2") if match[name])
+    if not all(is_scale(match[name], reading, match.span(name)) for name in scales):
+        return None
     currency = _currency(match, reading, language)
     if currency is None:
         return None

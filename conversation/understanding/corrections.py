@@ -13,6 +13,7 @@ _MEANT = re.compile(
     r"|^\W*(?:a |ui |oi |u |sr |sorry |xin loi |chet )*(?:em |minh |mk |toi )?"
     r"(?:nham(?! muc)|ghi nham"
     r"|go nham|noi nham|viet nham)\b|\b(?:go|ghi|noi|viet|danh) (?:nham|lon|sai)\b"
+    r"|\b(?:typed|wrote|said|put)\b.{1,20}\bby (?:mistake|accident)\b"
     r"|\bchu (?:khong|ko|k|hong) phai\b|^\W*(?:sorry|xin loi|sr)\b.{0,30}\b(?:co|chu)\W*$"
 )
 _WRONG = re.compile(

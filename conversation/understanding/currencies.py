@@ -15,7 +15,11 @@ _SIGNS: Mapping[str, str] = {
 _WORDS: Mapping[str, str] = {
     "us dollars?": "USD", "dollars? us": "USD", "dollars?": "USD", "bucks?": "USD", "usd": "USD",
     "do la my": "USD", "do la": "USD", "do my": "USD", "do(?! lai)": "USD",
-    "australian dollars?": "AUD",
+    "(?:american|us) (?:dollars?|bucks?)": "USD",
+    "(?:australian|aussie|aus) (?:dollars?|bucks?)": "AUD",
+    "(?:new zealand|kiwi|nz) dollars?": "NZD", "(?:hong ?kong|hk) dollars?": "HKD",
+    "(?:taiwan(?:ese)?|taiwan new) dollars?": "TWD", "british pounds?": "GBP",
+    "japanese yens?": "JPY", "thai baht": "THB", "indian rupees?": "INR", "korean won": "KRW",
     "do uc": "AUD", "canadian dollars?": "CAD", "singapore dollars?": "SGD", "sing dollars?": "SGD",
     "do sing(?:apore)?": "SGD", "euros?": "EUR", "eur": "EUR", "o ?ro": "EUR", "pounds?": "GBP",
     "quid": "GBP", "sterling": "GBP", "bang anh": "GBP", "yens?": "JPY", "yen nhat": "JPY",
@@ -56,7 +60,8 @@ SCALE = rf"(?:{'|'.join(sorted(_SCALES, key=len, reverse=True))})(?![a-z])"
 """Pattern of the units in which prices are counted."""
 
 _FORMS: Mapping[str, tuple[str, ...]] = {
-    "do": ("đô",), "d": ("đ", "d"), "te": ("tệ",), "do la": ("đô la",), "rup": ("rúp",)
+    "cu": ("củ",), "ty": ("tỷ", "tỉ"), "ti": ("tỷ", "tỉ"), "ngan": ("ngàn",), "do": ("đô",),
+    "d": ("đ", "d"), "te": ("tệ",), "do la": ("đô la",), "rup": ("rúp",),
 }  # fmt: skip
 
 
@@ -88,6 +93,21 @@ def _named(word: str) -> str | None:
         if re.fullmatch(pattern, word):
             return code
     return None
+
+
+def is_scale(written: str, reading: Reading, span: Span) -> bool:
+    """Tell whether a word is a unit of prices: "củ" is one, the "cụ" of "cụ thể" is not.
+
+    Args:
+        written: the word in folded text.
+        reading: the message.
+        span: where it stands there.
+    """
+    forms = _FORMS.get(written)
+    if forms is None:
+        return True
+    exact = not (written == "cu" and reading.plain.startswith("cu the", span[0]))
+    return exact and reading.written(span, *forms)
 
 
 def currency_counted_in(scale: str) -> str:

@@ -24,6 +24,8 @@ _LEAST: Mapping[Intent, float] = {Intent.STOP: 0.5, Intent.DELETE_DATA: 0.4}
 
 _SURE, _LIKELY, _HARDLY = 0.95, 0.7, 0.35
 _SHORT_WORDS = 12
+_FEW_ENOUGH_TO_COMPARE = 10
+_HALF_OF_IT = 0.5
 _FEW_WORDS = 6
 _VERY_FEW_WORDS = 3
 _MOST_OF_IT = 0.65
@@ -91,8 +93,11 @@ def _rather_by_rule(facts: Facts, intent: Intent, best: Intent, odds: float) -> 
         return True  # without a wish before, the wording alone tells the two apart
     if intent is Intent.OFF_TOPIC:
         return odds < _HARDLY  # no rule knows it either: better asked again than misread
-    states = facts.places and facts.other_wishes and intent in _WISHES
-    return states and best is Intent.OFF_TOPIC and odds < _LIKELY
+    if best is not Intent.OFF_TOPIC or intent not in _WISHES:
+        return False
+    states = facts.places and facts.other_wishes and odds < _LIKELY
+    short = len(facts.plain.split()) <= _FEW_WORDS and facts.share >= _HALF_OF_IT
+    return states or (facts.sizes and short)
 
 
 def answered(found: Read) -> Slots:
@@ -131,11 +136,33 @@ def _surely(found: Read) -> Intent | None:
     stated = facts.wishes or facts.dates
     if found.slots.only_dates and facts.context.has_interests:
         return Intent.REFINE
-    if facts.corrects and stated:
+    if facts.corrects and (stated or found.slots.people):
+        return Intent.REFINE
+    if _changes_shown(found):
+        return Intent.REFINE
+    amends = facts.context.has_interests and stated and cues.AMENDS.search(found.plain)
+    if amends and cues.BED.search(found.plain) is None:
         return Intent.REFINE
     if facts.drops and not facts.places and len(found.plain.split()) < _SHORT_WORDS:
         return Intent.REFINE
     return Intent.REFINE if facts.turns_down and stated and not facts.ordinals else None
+
+
+def _changes_shown(found: Read) -> bool:
+    """Tell whether a message is "show me shorter ones": the tours shown, but for one thing."""
+    words = found.plain.split()
+    if found.facts.context.shown == 0 or len(words) >= _FEW_ENOUGH_TO_COMPARE:
+        return False
+    if found.facts.ordinals or found.facts.places or cues.COMPARE.search(found.plain):
+        return False
+    return bool(changes_in(found.plain)) and cues.POLICY.search(found.plain) is None
+
+
+def _states_a_budget(found: Read) -> bool:
+    """Tell whether a message says what may be spent: "total budget 240 million for 12"."""
+    told = found.slots.interests.budget is not None and cues.BUDGET.search(found.plain)
+    asks = cues.ASK.search(found.plain) or cues.BOOK.search(found.plain)
+    return bool(told) and not asks and len(found.plain.split()) < _SHORT_WORDS
 
 
 def _asks_about_shown(found: Read) -> bool:
@@ -149,7 +176,8 @@ def _asks_about_shown(found: Read) -> bool:
 def _by_rule(found: Read, intent: Intent, confidence: float) -> bool:
     """Tell whether a rule is sure enough to need no second opinion."""
     words = len(found.plain.split())
-    if intent in _WISHES and (_only_criteria(found) or _only_compares(found)):
+    told = _only_criteria(found) or _only_compares(found) or _states_a_budget(found)
+    if intent in _WISHES and told:
         return True
     if confidence < CUE:
         return False

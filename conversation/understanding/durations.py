@@ -11,11 +11,12 @@ LONGEST_DAYS = 366
 OPEN_END = 2.0
 """A wish without an upper end ("at least 4 days") reaches to this many times its lower end."""
 
+_HALF_DAY = 0.5
 _COUPLE = (2.0, 2.0)
 _FEW = (2.0, 4.0)
 
 _NUMBER = rf"(?P<low>{NUMBER})"
-_TO = r"\s*(?:-|~|to|or|den|toi|hoac|hay)\s*"
+_TO = r"\s*(?:-|~|to|or|until|till?|through|den|toi|hoac|hay)\s*"
 _RANGE = (
     rf"(?:between\s+|from\s+|tu\s+)?{_NUMBER}(?:(?:{_TO}|\s+and\s+)(?P<high>{NUMBER}))?"
     r"(?P<more>\+)?"
@@ -41,6 +42,7 @@ _FROM_NOW = (
 _DAYS = re.compile(
     rf"{_FROM_NOW}{_BOUND}{_RANGE}(?:\s*-?\s*{_DAY}|\s*{_SHORT_DAY}){_HALF}"
     rf"(?P<ruoi>\s+ruoi)?{_NIGHTS}(?P<plus>\s*\+|\s+(?:or more|tro len))?"
+    r"(?P<tops>\s+(?:tops|max(?:imum)?|at most|or less|or fewer|la cung|do lai|tro lai)\b)?"
 )
 _NIGHTS_ONLY = re.compile(rf"{_FROM_NOW}{_BOUND}{_RANGE}\s*-?\s*(?:nights?|dem)\b(?!\s*nay)")
 _LETTERS = re.compile(
@@ -65,7 +67,10 @@ _MINUTES = re.compile(
 _FIXED: tuple[tuple[re.Pattern[str], tuple[float, float]], ...] = tuple(
     (re.compile(pattern), days)
     for pattern, days in (
-        (r"\b(?:half(?:[\s-]+a)?[\s-]+day|nua ngay|nua buoi|mot buoi|1 buoi)\b", (0.5, 0.5)),
+        (
+            r"\b(?:half(?:[\s-]+a)?[\s-]+day|nua ngay|nua buoi|mot buoi|1 buoi)\b",
+            (_HALF_DAY, _HALF_DAY),
+        ),
         (r"\b(?:a )?day and a half\b|\bmot ngay ruoi\b", (1.5, 1.5)),
         (r"\b(?:a )?week and a half\b|\btuan ruoi\b", (10, 10)),
         (r"\b(?:a )?fortnight\b", (14, 14)),
@@ -100,7 +105,8 @@ def take_duration(reading: Reading) -> Duration | None:
     found: Duration | None = None
     for span, duration in _durations(reading):
         reading.take(span)
-        found = found or duration
+        if found is None or (found.days == _HALF_DAY and duration.hours):
+            found = duration  # "half a day, about 4 hours" are 4 hours
     return found
 
 
@@ -158,7 +164,7 @@ def _bounds(match: re.Match[str], unit: float, extra: float = 0.0) -> Duration |
         return None
     half = 0.5 if (groups.get("half") or groups.get("ruoi")) else 0.0
     low, high = (low + half) * unit + extra, (high + half) * unit + extra
-    if groups.get("most"):
+    if groups.get("most") or groups.get("tops"):
         low = min(1.0, low)
     elif groups.get("least") or groups.get("plus") or groups.get("more"):
         high = low * OPEN_END

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from conversation.understanding.schemas import Context, Intent, Language, Understanding
 from conversation.understanding.service import understand
+from conversation.understanding.wishes import concept_labelled
 from core.errors import InvalidInputError
 from core.places.service import gazetteer
 from core.validation import faults
@@ -216,7 +217,9 @@ def _all_found(got: Understanding) -> Iterator[Slot]:
     yield from (("negated", name) for name in got.negated)
     for name in _TEXTS:
         parts = interests.get(name, "").split(", ")
-        yield from (("wishes", _concepts(part)[0]) for part in parts if part)
+        yield from (
+            ("wishes", concept_labelled(part) or _concepts(part)[0]) for part in parts if part
+        )
     yield from _named("duration", interests.get("duration", {}))
     yield from _named("budget", interests.get("budget", {}))
     dumped = got.model_dump(mode="json")

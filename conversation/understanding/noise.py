@@ -29,6 +29,11 @@ _PATTERNS = tuple(
             r"\b\d{1,2}(?:\s*-\s*\d{1,2})?[\s-]*(?:years?|yrs?|y)[\s/-]*(?:olds?|o\b)"
             r"|\b\d{1,2}\s*tuoi\b"
         ),
+        (
+            r"\b(?:kids?|children|sons?|daughters?|twins|boys?|girls?|be|con|chau)(?: are| aged)?"
+            r"\s+\d{1,2}(?:\s*(?:,|and|&|va)\s*\d{1,2})+\b(?!\s*(?:days?|ngay|nights?|dem))"
+        ),
+        r"\btu van\b",
         r"\b(?:age|aged|ages)\s+\d{1,2}(?:\s*(?:,|and|&|-)\s*\d{1,2})*\b",
         r"\b\d+(?:[.,]\d+)?\s*(?:km|kms|kilomet\w*|met|%)(?!\w)",
         r"\b(?:leav|start|depart|arriv|go)(?:e|ing|s)?\s+in\s+\d+\s+(?:days?|weeks?|months?)\b",

@@ -16,12 +16,17 @@ _VIETNAMESE = {
 }  # fmt: skip
 _VIETNAMESE_SCALES = {"muoi": 10, "tram": 100}
 
+_PARTS = {"half": 0.5, "half a": 0.5, "half an": 0.5, "nua": 0.5, "a": 1.0, "an": 1.0}
+"""What stands before "million" and is a number nowhere else."""
+
 _EN = "|".join([*_ENGLISH, *_ENGLISH_SCALES])
 _VI = "|".join([*_VIETNAMESE, *_VIETNAMESE_SCALES])
 DIGITS = r"\d{1,13}(?:[.,]\d{1,3}){0,4}"
 ENGLISH_WORDS = rf"(?:an? )?(?:{_EN})(?:[ -](?:and )?(?:{_EN})){{0,5}}"
 VIETNAMESE_WORDS = rf"(?:{_VI})(?: (?:{_VI})){{0,5}}"
-NUMBER = rf"(?:{DIGITS}|\b(?:{ENGLISH_WORDS})\b|\b(?:{VIETNAMESE_WORDS})\b)"
+_LARGE = r"(?= (?:million|mil|trieu|cu|ty|ti)\b)"
+_PART_WORDS = rf"(?:half(?: an?)?|nua){_LARGE}|an?{_LARGE}"
+NUMBER = rf"(?:{DIGITS}|\b(?:{_PART_WORDS})|\b(?:{ENGLISH_WORDS})\b|\b(?:{VIETNAMESE_WORDS})\b)"
 """Pattern of a number in folded text, in digits or words."""
 
 VIETNAMESE_FORMS = (
@@ -42,6 +47,8 @@ def value(written: str) -> float | None:
     """Return the number that folded text writes; None where it is none or absurdly large."""
     if written[:1].isdecimal():
         number = _from_digits(written)
+    elif written in _PARTS:
+        return _PARTS[written]
     else:
         words = written.replace("-", " ").split()
         vietnamese = all(map(is_vietnamese, words))

@@ -35,6 +35,7 @@ _PATTERNS = tuple(
             rf"(?!{_COUNTED})"
         ),
         r"\b(?:number|option) (?P<n>one|two|three|four|five)\b",
+        r"\b(?:description|summary|programme?|schedule|plan) of (?P<n>\d{1,2})\W*$",
         rf"(?<!would )(?<!'d )\b(?:{_FELT})\s+(?P<n>\d{{1,2}})\b(?!{_COUNTED})",
         r"^\W*(?P<n>\d{1,2})\s+(?:is|was|looks?|sounds?|hop|(?:khong|ko) (?:hop|hay|thich))\b",
         rf"\b(?:not for me|khong hop)\W+(?P<n>\d{{1,2}})\b(?!{_COUNTED})",
@@ -73,6 +74,7 @@ _FIRST_FEW = re.compile(
 _PAIR = re.compile(
     r"(?<![\w.,])(?P<n>[1-9])\s*(?:and|vs\.?|versus|or|,|&|with|va|voi|hay|hoac)\s*"
     r"(?:(?:number|tour|so|option|cai)\s+)*(?P<m>[1-9])\b(?!\s*(?:days?|ngay|people|nguoi|trieu))"
+    r"(?:\s*(?:and|,|&|va)\s*(?P<o>[1-9])\b(?!\s*(?:days?|ngay|people|nguoi|trieu)))?"
 )
 
 
@@ -84,7 +86,7 @@ def take_ordinals(reading: Reading) -> tuple[int, ...]:
         return _number(whole["n"])
     found: list[tuple[int, int]] = []
     for match in _PAIR.finditer(reading.plain):
-        found += [(match.start(name), int(match[name])) for name in ("n", "m")]
+        found += [(match.start(name), int(match[name])) for name in "nmo" if match[name]]
     for match in _PAIR.finditer(reading.plain):
         reading.take(match.span())
     for match in _FIRST_FEW.finditer(reading.plain):

@@ -8,13 +8,18 @@ from conversation.understanding.reading import Reading
 
 MOST_PEOPLE = 500
 
-_PEOPLE = r"(?:people|persons?|pax|adults?|guests?|travell?ers?|friends|nguoi(?: lon)?|khach|ban)"
+_PEOPLE = (
+    r"(?:people|ppl|peeps|persons?|pax|adults?|guests?|travell?ers?|friends|mates|buddies|folks"
+    r"|colleagues|members|girls|guys|women|men|seniors|nguoi(?: lon)?|khach|ban|dua|mang"
+    r"|thanh vien)"
+)
 _KIDS = r"(?:kids?|child(?:ren)?|bab(?:y|ies)|teen(?:ager)?s?|tre(?: em| nho)?|be|chau)"
 _COUNTED = re.compile(rf"(?<![\w.,])(?P<count>{NUMBER})\s*(?P<kind>{_PEOPLE}|{_KIDS})\b(?! roi)")
 _GROUP = re.compile(
-    r"\b(?:famil(?:y|ies)|group|party|team|gia dinh|nhom|doan|nha(?: minh| toi| em)?|ca nha)"
+    r"\b(?:famil(?:y|ies)|group|party|team|gia dinh|(?:nhom|hoi|doan)(?: ban(?: be)?)?"
+    r"|nha(?: minh| toi| em)?|ca nha)"
     rf"\s*(?:of|gom|co|:)?\s*(?P<count>{NUMBER})\b(?!\s*nguoi lon)(?:\s*(?:people|persons|pax"
-    rf"|nguoi))?\b(?!\s*(?:day|ngay))"
+    rf"|nguoi|dua|mang))?\b(?!\s*(?:day|ngay))"
 )
 _OF_US = re.compile(
     rf"\b(?:the\s+)?(?P<count>{NUMBER}) of us\b|\b(?:cho|for)\s+(?P<bare>two|three|four|five|six)\b"

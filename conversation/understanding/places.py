@@ -17,15 +17,18 @@ _REACH = 60  # characters before a place in which its role is looked for
 _ARTICLES = r"(?:(?:to|the|in|at|around|near|di|den|toi|ra|vao|o|tai|thanh pho|tp\.?|city of)\s+)*"
 _REFUSAL = re.compile(
     r"(?:\b(?:not(?! (?:only|just))|except(?:ing)?(?: for)?|without|exclud(?:e|ing)|avoid(?:ing)?"
-    r"|skip(?:ping)?|no|never|other than|apart from|anywhere but|instead of|rather than|drop|remove"
-    r"|leave out|don'?t (?:want|like|wanna|need)(?: (?:to )?(?:go|visit|see|travel|stay))?"
+    r"|skip(?:ping)?|no|never|scrap|ditch|scratch|cancel|forget(?: about)?|other than|apart from"
+    r"|anywhere but|instead of|rather than|drop|remove|leave out"
+    r"|don'?t (?:want|like|wanna|need)(?: (?:to )?(?:go|visit|see|travel|stay))?"
     r"|(?:been|visited|seen|went|gone)(?: to)?"
     r"|(?:khong|ko|k|hong|dau) phai(?: la| di| o)?|tru|ngoai tru|tru ra|loai tru|tranh"
     r"|khong (?:muon |thich |can |phai )?(?:di|den|ghe|toi|qua|o|tham"
     r"|lay|thich)?|ko (?:muon )?(?:di|den|ghe|thich)?"
     r"|(?<!di )(?<!tan )(?<!dao )(?<!duong )(?<!toan )(?<!noi )bo(?: qua)?|thay vi|thay cho"
     r"|da (?:di|den|toi)"
-    r"|tung (?:di|den|toi)|dung (?:di|den)?)\s+)" + _ARTICLES + r"$"
+    r"|tung (?:di|den|toi)|dung (?:di|den)?|bot|gach|huy|loai|khoi (?:di|den))\s+)"
+    + _ARTICLES
+    + r"$"
 )
 _ORIGIN = re.compile(
     r"(?:\b(?:(?:fly(?:ing)? |flight |bay |di |khoi hanh |xuat phat )?(?:from|tu)|departing"
@@ -42,12 +45,20 @@ _ARRIVAL = re.compile(
     r"\b(?:land(?:ing)?|arriv(?:e|es|ing)|touch(?:ing)? down|ha canh|dap xuong)\s+"
     r"(?:in|at|o|tai|xuong)?\s*" + _ARTICLES + r"$"
 )
+_OF_A_COUNTRY = re.compile(
+    r"[ -]?(?:dollars?|bucks|pounds?|francs?|dong|yen|rupees?|passports?|citizens?|nationals?"
+    r"|speak(?:er|ing)s?|embassy|sim\b)"
+)
+"""Behind a country's name, what makes it no place to go to: its money, its people, its language."""
 _WHOLE_COUNTRY = re.compile(r"\bxuyen viet\b|\bdoc (?:chieu dai )?dat nuoc\b")
 _ITS_NAME = "Việt Nam"
 _LIST = re.compile(r"\s*(?:,?\s*(?:or|and|nor|&|/|va|hoac|hay|lan)(?!\w))\s*" + _ARTICLES)
 _REFUSED_BEHIND = re.compile(
     r"\s*(?:(?:thi |la )(?:thoi|khong)(?: di)?(?=\s*(?:[,.;!]|$))|(?:minh |toi |em )?di roi\b"
-    r"|is out\b|(?:is|are)(?: not|n't) (?:needed|wanted|interesting))"
+    r"|is out\b|(?:is|are|seems?|looks?|sounds?) (?:way |much |a bit )?too"
+    r" (?:far|hot|cold|crowded|touristy|rainy|wet|busy)\b"
+    r"|(?:thi |o |no )?(?:xa|dong|nong|lanh|mua|on) qua\b"
+    r"|(?:is|are)(?: not|n't) (?:needed|wanted|interesting))"
 )
 _BOTH = re.compile(r"\s*(?:and|&|va|plus)\s+" + _ARTICLES)
 _INSIDE = re.compile(r"\s*(?:,|\(|-|in|of|o|tai|thuoc|cua)?\s*" + _ARTICLES)
@@ -79,7 +90,8 @@ class Places:
 
 def find_places(reading: Reading) -> Places:
     """Return the places that a message names."""
-    mentions = gazetteer().mentions(_calm(reading.text), of_a_wish=_tells_a_wish(reading))
+    found = gazetteer().mentions(_calm(reading.text), of_a_wish=_tells_a_wish(reading))
+    mentions = [each for each in found if not _OF_A_COUNTRY.match(reading.plain, each.end)]
     roles = _roles(reading.plain, mentions)
     wished = _without_containers(_wished(mentions, roles), reading.plain)
     excluded = [

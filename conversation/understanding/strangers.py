@@ -5,6 +5,7 @@ text that uses capitals sparingly, and where it is more than ordinary words. The
 for it among the names that tours give.
 """
 
+import difflib
 import functools
 import re
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ _ABOUT_TRAVEL = re.compile(
     r"|du lich|di choi|chuyen di|tham)\b"
 )
 _MOST_CAPITALS = 0.6
+_LONG_NAME, _ALIKE = 6, 0.85
+"""From so many letters on, a word so much like a month's name is taken for it: "Novmber"."""
 _NO_PLACES = """
     spring summer autumn fall winter christmas easter ramadan diwali tet halloween thanksgiving
     business economy first premium class english guide whatsapp facebook google airbnb booking
@@ -75,7 +78,14 @@ def _spans(reading: Reading) -> Iterator[Span]:
 
 
 def _is_no_name(word: str) -> bool:
-    return word in _capitalised_words() or is_ordinary(word) or bool(vocabulary().find(word))
+    known = word in _capitalised_words() or is_ordinary(word) or bool(vocabulary().find(word))
+    return known or bool(difflib.get_close_matches(word, _months(), n=1, cutoff=_ALIKE))
+
+
+@functools.cache
+def _months() -> tuple[str, ...]:
+    names = Locale("en").months["format"]["wide"].values()
+    return tuple(name for name in map(fold, names) if len(name) >= _LONG_NAME)
 
 
 @functools.cache

@@ -12,9 +12,12 @@ from recommender.vocabulary import Concept, ConceptMatch, vocabulary
 _REACH = 24
 _TAKEN_BACK = re.compile(
     r"\b(?:remove|drop|skip|leave out|forget(?: about)?"
-    r"|(?<!di )(?<!tan )(?<!dao )(?<!duong )(?<!toan )(?<!noi )bo(?: qua)?|bot|loai(?: bo)?)\s+"
-    r"(?:(?:the|any|phan|muc|cai)\s+)*$"
+    r"|(?<!di )(?<!tan )(?<!dao )(?<!duong )(?<!toan )(?<!noi )bo(?: qua)?|bot|loai(?: bo)?"
+    r"|khoi(?: can)?|huy|gach)\s+"
+    r"(?:(?:the|any|phan|muc|cai|vu|mon|khoan|hoat dong)\s+)*$"
 )
+_PARTICLES = re.compile(r"\b(?:nhé|nhá|nhen|nha|ạ)\b", re.IGNORECASE)
+"""Words that only soften a sentence: "leo núi nhé" is no "leo núi nhẹ"."""
 _STAY = "stay."
 _FIELDS = {
     Criterion.TRANSPORTATION: "transportation",
@@ -45,7 +48,8 @@ def find_wishes(reading: Reading) -> Wishes:
         reading: the message; what is used up in it is no wish: the "mountains" of "Marble
             Mountains", the "day trip" of "5 day trip", the "budget" of "budget 300 USD".
     """
-    found = vocabulary().find(reading.text, fuzzy=True)
+    text = _PARTICLES.sub(lambda found: " " * len(found.group()), reading.text)
+    found = vocabulary().find(text, fuzzy=True)
     matches = [match for match in found if _untouched(match, reading)]
     refused = {match.concept.id for match in matches if _is_refused(match, reading)}
     wished = {match.concept.id for match in matches} - refused
@@ -75,6 +79,12 @@ def label_in(label: str, language: str) -> str:
     """Return an English label of the vocabulary in *language*; other words as they are."""
     concept = _concepts_by_label().get(label)
     return concept.labels.get(language, label) if concept else label
+
+
+def concept_labelled(label: str) -> str | None:
+    """Return the id of the concept whose English label this is."""
+    concept = _concepts_by_label().get(label)
+    return concept.id if concept else None
 
 
 @functools.cache

@@ -29,6 +29,8 @@ _NO_REFUSAL = re.compile(
     r"|(?:can['’]?t|cannot|can not|couldn['’]t) (?:wait|miss|live without|do without)"
     r"|(?:không|khong|ko|chẳng) (?:chỉ|chi|những|nhung|ngại|ngai|gian|khí|khi|thể thiếu|the thieu"
     r"|thể bỏ lỡ|the bo lo|thể bỏ qua|the bo qua|nên bỏ qua|nen bo qua|sao)"
+    r"|(?:not|never|\w+n['’]t) (?:at all )?(?:scared|afraid|tired|sick) of"
+    r"|(?:không|khong|ko|chẳng|hông) (?:sợ|ngán)"
     r"|(?:hàng|hang) (?:không|khong)"
     r"|(?:đừng|dung) (?:quên|quen|bỏ lỡ|bo lo|bỏ qua|bo qua)|(?:ăn|an) no|chưa (?:từng|bao giờ))\b"
 )

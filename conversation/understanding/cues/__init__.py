@@ -17,6 +17,7 @@ from conversation.understanding.cues.account import (
 from conversation.understanding.cues.questions import ASK, SHORT_TOPIC, STRONG_ASK, TRAVEL_TOPIC
 from conversation.understanding.cues.shown import (
     ADDS_PLACE,
+    AMENDS,
     BOOK,
     CHEAPER,
     COMPARE,
@@ -42,6 +43,7 @@ from conversation.understanding.cues.taste import FORGET, MORE_LIKE, SAVE, SHOW_
 from conversation.understanding.cues.wishes import (
     ASK_FOR_TOURS,
     BED,
+    BUDGET,
     FIND,
     FIND_TOUR_VERB,
     LODGING,
@@ -51,11 +53,13 @@ from conversation.understanding.cues.wishes import (
 
 __all__ = [
     "ADDS_PLACE",
+    "AMENDS",
     "ANYWHERE",
     "ASK",
     "ASK_FOR_TOURS",
     "BED",
     "BOOK",
+    "BUDGET",
     "CHEAPER",
     "COMPARE",
     "CONTENTS",

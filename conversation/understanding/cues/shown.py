@@ -14,12 +14,14 @@ COMPARE = any_of(
     r"\bkhac (?:gi|the nao)\b",
     r"(?<!co )(?<!con )\b(?:cai|tour) nao (?:tot|hay|re|hop|on|dang|dep|vui)\b.{0,15}\bhon\b",
     r"\b(?:vs\.?|versus)\b",
+    r"\b(?:the )?(?:\d|first|second|third|\dst|\dnd|\drd) against\b",
 )
 BOOK = any_of(
     r"\b(?:how|where|when) (?:do|can|should|to)\b.{0,6}\bpay\b",
     r"\b(?:book|reserve|booking|reservation|buy|purchase)\b",
     r"\bi'?(?:ll| will) take\b",
     r"\bsign me up for\b",
+    r"\b(?:grab|get|hold|save|keep|secure) (?:me|us) (?:\w+ )?(?:spots?|seats?|places?|tickets?)\b",
     r"\b(?:dat|giu) (?:tour|cho|ngay|luon|ve|truoc|so|cai)\b",
     r"\bdat (?:giup|cho (?:toi|minh|em|anh))\b",
     r"\bchot\b",
@@ -137,4 +139,9 @@ REPLACES = any_of(
     r"\bthay (?:bang|vi|cho)\b",
     r"\bchi\b",
     r"\bchuyen (?:sang|thanh)\b",
+)
+AMENDS = any_of(
+    r"^\W*(?:ok(?:ay)?\W+|and\W+|please\W+)?(?:make it|change (?:it |that )?to|switch to)\b",
+    r"\b(?:also|please|and) add\b",
+    r"^\W*(?:doi|chuyen) (?:sang|thanh|lai)\b",
 )

@@ -67,3 +67,4 @@ BED = any_of(
     r"\b(?:ngu|nghi|nha dan|phong|ks|o dau|nen o|o lai|dem|tro|cho nao o|giuong|leu)\b",
 )
 TRIP_LENGTH = any_of(r"\b(?:days?|weeks?|ngay|tuan|hours?|tieng)\b", r"\d\s*[nd]\s*\d\s*[nd]\b")
+BUDGET = any_of(r"\b(?:budget|spend|pay|ngan sach|kinh phi|chi phi|tai chinh)\b")
