@@ -17,7 +17,7 @@ from recommender.vocabulary import vocabulary
 
 Vector = NDArray[np.float32]
 
-ENCODER_VERSION = "2"
+ENCODER_VERSION = "3"
 """Raise it when encoders change what they make of the same tour: all are then encoded anew."""
 
 

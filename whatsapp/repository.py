@@ -122,6 +122,24 @@ def first_inbound_at(connection: Connection) -> datetime | None:
     return None if row is None else row["first"]
 
 
+def inbox_complete_to(connection: Connection) -> datetime | None:
+    """Return until when the inbox has been compared with the provider's list; None if never."""
+    row = connection.execute(
+        "select complete_to from inbox_checks where channel = %s", [CHANNEL]
+    ).fetchone()
+    return None if row is None else row["complete_to"]
+
+
+def note_inbox_complete(connection: Connection, until: datetime) -> None:
+    """Note until when the inbox has been compared with the provider's list; never less far."""
+    connection.execute(
+        """insert into inbox_checks as kept (channel, complete_to) values (%s, %s)
+           on conflict (channel) do update
+               set complete_to = greatest(kept.complete_to, excluded.complete_to)""",
+        [CHANNEL, until],
+    )
+
+
 def note_inbound(connection: Connection, names: Mapping[int, bytes | None]) -> None:
     """Open identities' windows anew: they have just written, so they can be reached.
 

@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 5
 
 _LOOK_BACK = timedelta(minutes=30)
+_LONGEST_LOOK_BACK = timedelta(days=7)
 _LOCK_WAIT_MS = 5_000
 _TYPING_WAIT_S = 0.5
 _CONFIRMED_WITHIN_S = 3_600.0
@@ -64,11 +65,21 @@ def receive(connection: Connection, messages: Sequence[InboundMessage]) -> list[
 def look_back_to(connection: Connection) -> datetime | None:
     """Return since when to look for messages whose webhook never reached us.
 
-    Nothing from before the inbox's first message counts: that was for whoever had the number
-    before us. None while the inbox is empty.
+    Half an hour overlaps what was looked through before; after an outage it is from where that
+    ended, though at most a week. Nothing from before the inbox's first message counts: that was
+    for whoever had the number before us. None while the inbox is empty.
     """
     first = repository.first_inbound_at(connection)
-    return None if first is None else max(first, datetime.now(UTC) - _LOOK_BACK)
+    if first is None:
+        return None
+    now = datetime.now(UTC)
+    complete_to = repository.inbox_complete_to(connection) or now
+    return max(first, min(complete_to, now) - _LOOK_BACK, now - _LONGEST_LOOK_BACK)
+
+
+def note_complete(connection: Connection, until: datetime) -> None:
+    """Note that the inbox holds all that was sent before *until*."""
+    repository.note_inbox_complete(connection, until)
 
 
 def missing_from_inbox(

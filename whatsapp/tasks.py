@@ -1,6 +1,7 @@
 """The channel's jobs. Each can run twice, at once or late: the database says what is left to do."""
 
 import functools
+from datetime import UTC, datetime
 
 from core.database import unit_of_work
 from core.errors import RetryLaterError
@@ -87,6 +88,7 @@ def sweep() -> None:
 @app.task(base=Job, name="whatsapp.reconcile")  # type: ignore[untyped-decorator]
 def reconcile() -> None:
     """Take in what the provider has and its webhooks failed to bring."""
+    began = datetime.now(UTC)
     with unit_of_work() as unit:
         since = service.look_back_to(unit.connection)
     if since is None:
@@ -101,6 +103,8 @@ def reconcile() -> None:
         with unit_of_work() as unit:
             for identity_id in service.receive(unit.connection, [message]):
                 unit.after_commit(functools.partial(answer.delay, [identity_id]))
+    with unit_of_work() as unit:
+        service.note_complete(unit.connection, began)
 
 
 @app.task(base=Job, name="whatsapp.tidy_outbox")  # type: ignore[untyped-decorator]

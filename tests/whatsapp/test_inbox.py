@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -10,16 +10,17 @@ import pytest
 from conversation.schemas import Incoming, Outgoing
 from core.database import Connection, pool, unit_of_work
 from core.errors import RetryLaterError
+from core.settings import settings
 from recommender import feedback
 from recommender import service as recommender
 from recommender.reactions import Kind
 from recommender.schemas import WEIGHTS, Criterion, Interests
 from tests.whatsapp.conftest import message, receive
-from tests.whatsapp.house import Simulator
-from whatsapp import repository, service
+from tests.whatsapp.house import Phone, Simulator, free_port
+from whatsapp import providers, repository, service, tasks
 from whatsapp.outbox.repository import waiting_outbox
 from whatsapp.schemas import InboundMessage
-from whatsapp.twilio.channel import TwilioChannel
+from whatsapp.twilio.channel import TwilioChannel, twilio_channel
 
 PHONE = "+84901234567"
 SCOPED = "VN.1A2B3C4D"
@@ -172,6 +173,41 @@ def test_a_message_whose_webhook_failed_is_found_in_the_provider_s_list(
 def test_while_the_inbox_is_empty_nobody_s_old_messages_are_looked_for(database_url: str) -> None:
     with unit_of_work() as unit:
         assert service.look_back_to(unit.connection) is None
+
+
+def looked_back_to(db: Connection) -> timedelta:
+    """How long ago the next look at the provider's list begins."""
+    with unit_of_work() as unit:
+        since = service.look_back_to(unit.connection)
+    assert since is not None
+    return datetime.now(UTC) - since
+
+
+def test_the_provider_s_list_is_read_on_from_where_an_outage_ended_it(
+    channel: TwilioChannel, db: Connection, phone: Phone, identity: int
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=30)
+    db.execute("update inbound_messages set received_at = %s", [long_ago])
+    assert looked_back_to(db) < timedelta(minutes=31)  # never compared: what is recent
+    tasks.reconcile()
+    assert looked_back_to(db) < timedelta(minutes=31)
+    db.execute("update inbox_checks set complete_to = now() - interval '5 hours'")
+    assert timedelta(hours=5) < looked_back_to(db) < timedelta(hours=6)
+    db.execute("update inbox_checks set complete_to = now() - interval '20 days'")
+    assert looked_back_to(db) < timedelta(days=7, minutes=1)
+
+
+def test_where_the_provider_s_list_cannot_be_read_the_next_look_goes_back_as_far(
+    channel: TwilioChannel, db: Connection, identity: int, configured: pytest.MonkeyPatch
+) -> None:
+    tasks.reconcile()
+    db.execute("update inbox_checks set complete_to = now() - interval '5 hours'")
+    configured.setenv("TWILIO_BASE_URL", f"http://127.0.0.1:{free_port()}")
+    for cached in (settings, providers.channel, twilio_channel):
+        cached.cache_clear()
+    with pytest.raises(RetryLaterError):
+        tasks.reconcile()
+    assert looked_back_to(db) > timedelta(hours=5)
 
 
 def test_a_webhook_does_not_wait_for_the_answer_to_the_message_before(
