@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,12 +28,20 @@ class Gatherer(Generic[Item]):
         handle: takes items; what it raises ends nothing but the call.
         most: items in one call.
         name: of the thread.
+        linger_s: how long an item that comes alone waits for others.
     """
 
-    def __init__(self, handle: Callable[[Sequence[Item]], None], most: int, name: str) -> None:
+    def __init__(
+        self,
+        handle: Callable[[Sequence[Item]], None],
+        most: int,
+        name: str,
+        linger_s: float = 0.0,
+    ) -> None:
         self._handle = handle
         self._most = most
         self._name = name
+        self._linger_s = linger_s
         self._waiting: SimpleQueue[Item] = SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -60,6 +69,7 @@ class Gatherer(Generic[Item]):
 
     def _gathered(self) -> list[Item]:
         items = [self._waiting.get()]
+        time.sleep(self._linger_s)
         with suppress(Empty):
             while len(items) < self._most:
                 items.append(self._waiting.get_nowait())
@@ -77,13 +87,20 @@ class Batcher(Generic[Item, Result]):
             raises.
         most: items in one call.
         name: of the thread that makes the calls.
+        linger_s: how long an item that comes alone waits for others.
     """
 
     def __init__(
-        self, handle: Callable[[Sequence[Item]], Sequence[Result]], most: int, name: str
+        self,
+        handle: Callable[[Sequence[Item]], Sequence[Result]],
+        most: int,
+        name: str,
+        linger_s: float = 0.0,
     ) -> None:
         self._handle = handle
-        self._gatherer: Gatherer[_Waiting[Item, Result]] = Gatherer(self._work_off, most, name)
+        self._gatherer: Gatherer[_Waiting[Item, Result]] = Gatherer(
+            self._work_off, most, name, linger_s
+        )
 
     async def submit(self, item: Item) -> Result:
         """Return what becomes of *item*, once the call that it was part of has ended.

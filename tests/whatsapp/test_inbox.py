@@ -202,6 +202,7 @@ def test_where_the_provider_s_list_cannot_be_read_the_next_look_goes_back_as_far
 ) -> None:
     tasks.reconcile()
     db.execute("update inbox_checks set complete_to = now() - interval '5 hours'")
+    db.execute("update inbound_messages set received_at = now() - interval '30 days'")
     configured.setenv("TWILIO_BASE_URL", f"http://127.0.0.1:{free_port()}")
     for cached in (settings, providers.channel, twilio_channel):
         cached.cache_clear()
