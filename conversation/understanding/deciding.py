@@ -13,6 +13,7 @@ from conversation.understanding.intents import (
     changes_in,
     classify,
     steering,
+    wants_lodging,
 )
 from conversation.understanding.schemas import Intent, Steer
 from conversation.understanding.slots import Read, Slots
@@ -141,7 +142,7 @@ def _surely(found: Read) -> Intent | None:
     if _changes_shown(found):
         return Intent.REFINE
     amends = facts.context.has_interests and stated and cues.AMENDS.search(found.plain)
-    if amends and cues.BED.search(found.plain) is None:
+    if amends and not wants_lodging(found.plain):
         return Intent.REFINE
     if facts.drops and not facts.places and len(found.plain.split()) < _SHORT_WORDS:
         return Intent.REFINE

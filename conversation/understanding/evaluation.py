@@ -174,6 +174,7 @@ def _judge(scores: Scores, case: Labelled, got: Understanding, judged: frozenset
     found = set(_found(got, judged))
     wanted = set(_wanted(case, found))
     found -= {slot for slot in _also_named(case) if slot not in wanted}
+    found -= _open_ends(case, found)
     right = got.intent is case.intent
     counts = scores.by_intent.setdefault(case.intent, [0, 0])
     counts[0] += right
@@ -251,6 +252,15 @@ def _also_named(case: Labelled) -> Iterator[Slot]:
     """Yield every concept that the labelled phrases name: "homestay" is a bed and a pastime."""
     for slot, phrases in (("wishes", case.wishes), ("negated", case.negated)):
         yield from ((slot, name) for phrase in phrases for name in _concepts(phrase))
+
+
+def _open_ends(case: Labelled, found: set[Slot]) -> set[Slot]:
+    """Return the ends of a length that the label leaves open and the reading has to set."""
+    ends = ("days", "max_days") if case.duration else ()
+    told = {"days" if key == "min_days" else key for key in case.duration}
+    return {
+        slot for slot in found for end in ends if slot[0] == f"duration.{end}" and end not in told
+    }
 
 
 def _place(name: str) -> str:

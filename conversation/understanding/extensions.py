@@ -7,6 +7,9 @@ from conversation.understanding.reading import Reading
 
 MOST_DAYS = 60.0
 
+ALTOGETHER = re.compile(r"\b(?:tong(?: cong)?|in total|altogether|in all)\b")
+"""Beside such a word a length is that of the whole trip, what is added to it included."""
+
 _COUNT = rf"(?P<count>{NUMBER}|an?(?: extra| additional)?|another)"
 _UNIT = r"(?P<unit>days?|nights?|weeks?|ngay|dem|hom|tuan)(?![a-z])"
 _LONGER = tuple(

@@ -19,7 +19,7 @@ _COUNT_VI = r"(?:nhat|hai|nhi|ba|tu|bon|nam)"
 _THING_VI = r"(?:cai|tour|chuyen|so|lua chon|goi|mau|chuong trinh)"
 _COUNTED = (
     r"\s*(?:-|d\b|n\b|days?|nights?|weeks?|ngay|dem|nguoi|people|trieu|tr\b|k\b"
-    r"|star|sao(?!\s*(?:vay|the|nhi|roi|a\b|ban|shop|\W*$))|tuan|hours?|gio|tieng|ve\b|cho\b"
+    r"|star|sao(?!\s*(?:vay|the|nhi|roi|a\b|ban|shop|\W*$))|tuan|hours?|gio|tieng|ve\b|cho\b(?!\s*\d)"
     r"|tours?|seats?|tickets?)"
 )
 """Behind a number, what says that it counts things and is not the number of a tour."""
@@ -77,6 +77,9 @@ _PAIR = re.compile(
     r"(?:\s*(?:and|,|&|va)\s*(?P<o>[1-9])\b(?!\s*(?:days?|ngay|people|nguoi|trieu)))?"
 )
 
+_AGED = re.compile(r"\b(?:kids?|child(?:ren)?|aged?|years?|tuoi|be|chau)\b")
+"""Beside such a word "6 and 9" are ages."""
+
 
 def take_ordinals(reading: Reading) -> tuple[int, ...]:
     """Use up the numbers of tours in a message and return them in its order, each once."""
@@ -85,9 +88,9 @@ def take_ordinals(reading: Reading) -> tuple[int, ...]:
         reading.take(whole.span("n"))
         return _number(whole["n"])
     found: list[tuple[int, int]] = []
-    for match in _PAIR.finditer(reading.plain):
+    pairs = () if _AGED.search(reading.plain) else tuple(_PAIR.finditer(reading.plain))
+    for match in pairs:
         found += [(match.start(name), int(match[name])) for name in "nmo" if match[name]]
-    for match in _PAIR.finditer(reading.plain):
         reading.take(match.span())
     for match in _FIRST_FEW.finditer(reading.plain):
         found += [(match.start(), number) for number in _up_to(match)]

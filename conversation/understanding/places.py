@@ -41,6 +41,10 @@ _ORIGIN = re.compile(
     + _ARTICLES
     + r"$"
 )
+_REPLACED = re.compile(
+    r"\b(?:thay|doi|swap|replace|change|switch)\s+(?:from\s+)?" + _ARTICLES + "$"
+)
+_BY = re.compile(r"\s*(?:bang|sang|thanh|qua|for|with|to|by)\b")
 _ARRIVAL = re.compile(
     r"\b(?:land(?:ing)?|arriv(?:e|es|ing)|touch(?:ing)? down|ha canh|dap xuong)\s+"
     r"(?:in|at|o|tai|xuong)?\s*" + _ARTICLES + r"$"
@@ -54,7 +58,8 @@ _WHOLE_COUNTRY = re.compile(r"\bxuyen viet\b|\bdoc (?:chieu dai )?dat nuoc\b")
 _ITS_NAME = "Việt Nam"
 _LIST = re.compile(r"\s*(?:,?\s*(?:or|and|nor|&|/|va|hoac|hay|lan)(?!\w))\s*" + _ARTICLES)
 _REFUSED_BEHIND = re.compile(
-    r"\s*(?:(?:thi |la )(?:thoi|khong)(?: di)?(?=\s*(?:[,.;!]|$))|(?:minh |toi |em )?di roi\b"
+    r"\s*(?:(?:thi |la )(?:thoi|khong)(?: di)?(?=\s*(?:[,.;!]|$))"
+    r"|(?:minh |toi |em )?di (?:hoai |nhieu |het )?roi\b"
     r"|is out\b|(?:is|are|seems?|looks?|sounds?) (?:way |much |a bit )?too"
     r" (?:far|hot|cold|crowded|touristy|rainy|wet|busy)\b"
     r"|(?:thi |o |no )?(?:xa|dong|nong|lanh|mua|on) qua\b"
@@ -134,6 +139,8 @@ def _roles(plain: str, mentions: Sequence[Mention]) -> list[Role]:
 
 def _role(plain: str, mention: Mention) -> Role | None:
     before = plain[max(0, mention.start - _REACH) : mention.start]
+    if _REPLACED.search(before) and _BY.match(plain, mention.end):
+        return Role.EXCLUDED
     if _REFUSAL.search(before) or _REFUSED_BEHIND.match(plain, mention.end):
         return Role.EXCLUDED
     if _ARRIVAL.search(before):

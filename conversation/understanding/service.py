@@ -70,7 +70,7 @@ def _understanding(found: Read, intent: Intent, confidence: float) -> Understand
         intent=intent,
         language=found.language,
         interests=_stated(slots.interests, intent),
-        excluded=() if slots.corrects and slots.interests.locations else slots.excluded,
+        excluded=slots.excluded,
         negated=slots.negated,
         changes=changes_in(plain) if refines else (),
         extra_days=slots.extra_days if refines else 0.0,

@@ -11,7 +11,7 @@ from conversation.understanding.corrections import corrects, take_wrong_value
 from conversation.understanding.dates import find_dates, says_only_when
 from conversation.understanding.drops import find_drops
 from conversation.understanding.durations import longer, take_duration
-from conversation.understanding.extensions import take_extra_days
+from conversation.understanding.extensions import ALTOGETHER, take_extra_days
 from conversation.understanding.intents import Facts, wants_lodging
 from conversation.understanding.languages import detect_language, is_function_word
 from conversation.understanding.noise import take_noise
@@ -113,7 +113,9 @@ def _slots(reading: Reading, language: Language, places: Places, today: dt.date)
     prices = take_prices(reading, language)
     duration = take_duration(reading)
     if duration and extra_days:
-        duration, extra_days = longer(duration, extra_days), 0.0
+        told_in_all = ALTOGETHER.search(before_prices) is not None
+        duration = duration if told_in_all else longer(duration, extra_days)
+        extra_days = 0.0
     told = bool(places.wished or duration or prices)
     strangers = take_strangers(reading, told=told)
     wishes = find_wishes(reading)

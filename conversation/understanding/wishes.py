@@ -14,7 +14,7 @@ _TAKEN_BACK = re.compile(
     r"\b(?:remove|drop|skip|leave out|forget(?: about)?"
     r"|(?<!di )(?<!tan )(?<!dao )(?<!duong )(?<!toan )(?<!noi )bo(?: qua)?|bot|loai(?: bo)?"
     r"|khoi(?: can)?|huy|gach)\s+"
-    r"(?:(?:the|any|phan|muc|cai|vu|mon|khoan|hoat dong)\s+)*$"
+    r"(?:(?:the|any|phan|muc|cai|vu|mon|khoan|may|cac|nhung|cho|diem|hoat dong)\s+)*$"
 )
 _PARTICLES = re.compile(r"\b(?:nhé|nhá|nhen|nha|ạ)\b", re.IGNORECASE)
 """Words that only soften a sentence: "leo núi nhé" is no "leo núi nhẹ"."""

@@ -12,9 +12,9 @@ _REACH_CHARACTERS = 80
 
 # All patterns are in small letters and applied to texts in small letters: ignoring the case would
 # cost `re` its quickest tests.
-_VI_NOT = r"không|khong|ko|kh[oô]ng|hông|chẳng|chả|đừng|chưa"
+_VI_NOT = r"không|khong|ko|kh[oô]ng|hông|(?<!hoa )hong|chẳng|chả|đừng|chưa"
 _CUE = re.compile(
-    r"\b(?:no|not|non|never|neither|nor|without|w/o|minus|cannot|\w+n['’]t"
+    r"\b(?:no|not|non|zero|never|neither|nor|without|w/o|minus|cannot|\w+n['’]t"
     r"|(?:don|dont|doesnt|didnt|cant|wont|isnt|arent)"
     r"|exclud(?:e|es|ed|ing)|except(?:ing)?|excl|avoid(?:s|ed|ing)?|hat(?:e|es|ed)"
     r"|dislik(?:e|es|ed)|skip(?:ping)?|instead of|rather than|other than|apart from"

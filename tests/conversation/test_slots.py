@@ -69,7 +69,6 @@ def test_a_correction_gives_the_corrected_value_alone(
     assert found.intent is Intent.REFINE
     assert found.replaces
     assert found.interests.locations == locations
-    assert found.excluded == ()
     assert (found.interests.duration.days if found.interests.duration else None) == days
 
 

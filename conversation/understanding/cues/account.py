@@ -19,13 +19,13 @@ STOP = any_of(
     r"\bopt (?:me )?out\b",
     r"\bdung (?:co )?(?:nhan|gui|lam phien)\b.{0,25}\bnua\b",
     r"\b(?:khong|ko) (?:muon )?nhan (?:tin|tin nhan|thong bao|quang cao)\b.{0,15}\bnua\b",
-    r"\b(?:ngung|ngung|dung) (?:viec )?(?:nhan tin|gui tin)\b",
+    r"\b(?:ngung|dung|cham dut) (?:han )?(?:viec )?(?:nhan tin|gui tin)\b",
     r"\btake me off\b",
 )
 START = any_of(
     r"\b(?:start|resume) (?:messag|send|text)\w*",
     r"\b(?:sign|opt) me (?:up|in)\b",
-    r"\b(?:subscribe me|nhan tin lai cho)\b",
+    r"\b(?:subscribe me|nhan tin lai cho|(?:mo|bat) lai (?:thong bao|tin nhan))\b",
 )
 PAUSE = any_of(
     r"\b(?:pause|snooze|mute)\b",

@@ -141,7 +141,8 @@ REPLACES = any_of(
     r"\bchuyen (?:sang|thanh)\b",
 )
 AMENDS = any_of(
-    r"^\W*(?:ok(?:ay)?\W+|and\W+|please\W+)?(?:make it|change (?:it |that )?to|switch to)\b",
+    r"^\W*(?:ok(?:ay)?\W+|and\W+|please\W+)?(?:make it|change (?:it |that )?to|switch to"
+    r"|only|just|chi(?: can| di)?)\b",
     r"\b(?:also|please|and) add\b",
     r"^\W*(?:doi|chuyen) (?:sang|thanh|lai)\b",
 )

@@ -41,7 +41,8 @@ SAVE = any_of(
     r"\b(?:add|put)\b.{0,20}\b(?:to|on|in|into) (?:my |the )?(?:favou?rites?|wish ?list|list"
     r"|short ?list|saved)\b",
     r"\bkeep\b.{0,15}\b(?:for (?:me|later)|in mind)\b",
-    r"\b(?:luu|danh dau)(?: (?:lai|giup|cho|minh|em|toi|gium))*(?: (?:tour|cai|so|chuyen|goi|di|nha"
+    r"\b(?:luu|danh dau)(?: (?:lai|giup|ho|cho|minh|em|toi|chi|anh|gium|dum))*"
+    r"(?: (?:tour|cai|so|chuyen|goi|di|nha"
     r"|nhe|a|de)\b|\W*$)",
     r"\b(?:cho|them|bo|dua)\b.{0,15}\bvao (?:danh sach|muc|list)\b",
     r"\b(?:giu|de danh)(?: lai)? (?:tour|cai|so|chuyen)\b(?!.*\bcho ngoi\b)",

@@ -3,10 +3,10 @@
 from conversation.understanding.cues.patterns import any_of
 
 _LODGING_NOUN = (
-    r"(?:hotels?|hostels?|homestays?|resorts?|guest ?houses?|motels?|lodges?|lodging|villas?|airbnb"
-    r"|bungalows?|accommodations?|accomodations?|(?:places?|somewhere) to (?:stay|sleep)"
-    r"|rooms?|apartments?"
-    r"|khach san|nha nghi|nha tro|cho o|cho nghi|cho ngu|noi o|noi luu tru|cho luu tru"
+    r"(?:hotell?s?|hostels?|homestays?|resorts?|guest ?houses?|motels?|lodges?|lodging|villas?"
+    r"|airbnb|bungalows?|accommodations?|accomodations?|(?:places?|somewhere) to (?:stay|sleep)"
+    r"|rooms?|apart?e?ments?"
+    r"|khach san[gn]?|nha nghi|nha tro|cho o|cho nghi|cho ngu|noi o|noi luu tru|cho luu tru"
     r"|luu tru|phong nghi"
     r"|can ho(?! chieu)|phong o)"
 )
@@ -67,4 +67,4 @@ BED = any_of(
     r"\b(?:ngu|nghi|nha dan|phong|ks|o dau|nen o|o lai|dem|tro|cho nao o|giuong|leu)\b",
 )
 TRIP_LENGTH = any_of(r"\b(?:days?|weeks?|ngay|tuan|hours?|tieng)\b", r"\d\s*[nd]\s*\d\s*[nd]\b")
-BUDGET = any_of(r"\b(?:budget|spend|pay|ngan sach|kinh phi|chi phi|tai chinh)\b")
+BUDGET = any_of(r"\b(?:budget|spend|pay|stretch|afford|ngan sach|kinh phi|chi phi|tai chinh)\b")
