@@ -160,9 +160,9 @@ class Meter:
             ApiError: 429 where a limit answers with a refusal; nothing is counted then.
         """
         speed, pair = limits.throughput, limits.pair
-        if self._number is None:
-            self._number = _Bucket(max(1.0, speed.per_second), now)
         size = max(1.0, speed.per_second)
+        if self._number is None:
+            self._number = _Bucket(size, now)
         late = speed.on and self._number.take(size, 1 / speed.per_second, now)
         if late:
             return _too_fast(speed.answer, late)

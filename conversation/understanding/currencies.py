@@ -13,7 +13,7 @@ _SIGNS: Mapping[str, str] = {
     "rs.": "INR", "rs": "INR", "rp.": "IDR", "rp": "IDR", "rm": "MYR", "₱": "PHP",
 }  # fmt: skip
 _WORDS: Mapping[str, str] = {
-    "us dollars?": "USD", "dollars? us": "USD", "dol+ars?": "USD", "bucks?": "USD", "usd": "USD",
+    "dollars? us": "USD", "dol+ars?": "USD", "bucks?": "USD", "usd": "USD",
     "do la my": "USD", "do la": "USD", "do my": "USD", "do(?! lai)": "USD",
     "(?:american|us) (?:dollars?|bucks?)": "USD",
     "(?:australian|aussie|aus) (?:dollars?|bucks?)": "AUD",

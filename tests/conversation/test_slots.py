@@ -54,21 +54,22 @@ def test_what_no_longer_matters_is_dropped(text: str, dropped: tuple[str, ...]) 
 
 
 @pytest.mark.parametrize(
-    ("text", "locations", "days"),
+    ("text", "locations", "excluded", "days"),
     [
-        ("no I meant Hue", ["Huế"], None),
-        ("ý mình là 3 ngày cơ", [], 3.0),
-        ("sorry 4 days not 5", [], 4.0),
-        ("à nhầm, Huế chứ không phải Hà Nội", ["Huế"], None),
+        ("no I meant Hue", ["Huế"], (), None),
+        ("ý mình là 3 ngày cơ", [], (), 3.0),
+        ("sorry 4 days not 5", [], (), 4.0),
+        ("à nhầm, Huế chứ không phải Hà Nội", ["Huế"], ("Hà Nội",), None),
     ],
 )
-def test_a_correction_gives_the_corrected_value_alone(
-    text: str, locations: list[str], days: float | None
+def test_a_correction_gives_the_corrected_value_and_refuses_the_place_that_was_not_meant(
+    text: str, locations: list[str], excluded: tuple[str, ...], days: float | None
 ) -> None:
     found = understand(text, SHOWN)
     assert found.intent is Intent.REFINE
     assert found.replaces
     assert found.interests.locations == locations
+    assert found.excluded == excluded
     assert (found.interests.duration.days if found.interests.duration else None) == days
 
 
