@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 
+def _one_line(message: str) -> str:
+    """A message that may repeat what was asked for, without the line ends that came with it."""
+    return " ".join(message.split())
+
+
 class ApiError(Exception):
     """A request that Twilio would refuse at once.
 
@@ -21,7 +26,7 @@ class ApiError(Exception):
         super().__init__(message)
         self.status = status
         self.code = code
-        self.message = message
+        self.message = _one_line(message)
         self.retry_after = retry_after
 
     def payload(self) -> dict[str, Any]:
@@ -45,7 +50,7 @@ class ControlError(Exception):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
-        self.message = message
+        self.message = _one_line(message)
 
 
 def not_found(path: str) -> ApiError:

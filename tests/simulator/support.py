@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
@@ -51,7 +52,7 @@ class Bot:
     calls: list[Call] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     pause: threading.Event = field(default_factory=threading.Event)
-    busy: int = 0
+    connections: set[object] = field(default_factory=set)
 
     def take(self, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         pairs = parse_qsl(body.decode(), keep_blank_values=True)
@@ -63,9 +64,14 @@ class Bot:
         return self.answers.pop(0) if self.answers else Answer()
 
     def clear(self) -> None:
-        """Forget everything, once no request is being handled any more."""
+        """Forget everything, once no request is on its way or being handled any more.
+
+        Connections are accepted in the order in which they were made, so when our own has been
+        answered, all that a simulator made before its reset are at least among the open ones.
+        """
         self.pause.set()
-        eventually(lambda: self.busy == 0)
+        httpx.options(self.url, trust_env=False)
+        eventually(lambda: not self.connections)
         self.public_url = self.url
         self.calls.clear()
         self.answers.clear()
@@ -85,16 +91,16 @@ def _handler(bot: Bot) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            bot.busy += 1
-            try:
-                answer = bot.take(self.path, body, dict(self.headers.items()))
-            finally:
-                bot.busy -= 1
+            answer = bot.take(self.path, body, dict(self.headers.items()))
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(answer.body.encode())))
             self.end_headers()
             self.wfile.write(answer.body.encode())
+
+        def do_OPTIONS(self) -> None:
+            self.send_response(204)
+            self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Stay quiet: the test's output is what matters."""
@@ -105,6 +111,19 @@ def _handler(bot: Bot) -> type[BaseHTTPRequestHandler]:
 class _PatientServer(ThreadingHTTPServer):
     request_queue_size = 64  # twenty connections at once must not wait for a second try
 
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(("127.0.0.1", 0), _handler(bot))
+        self._connections = bot.connections
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Count a connection from the moment it is accepted, before a thread reads from it."""
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self._connections.discard(request)
+
     def handle_error(self, request: object, client_address: object) -> None:
         """A simulator that was reset has hung up; that is no news."""
 
@@ -113,7 +132,7 @@ class _PatientServer(ThreadingHTTPServer):
 def serving_bot() -> Iterator[Bot]:
     bot = Bot()
     bot.pause.set()
-    server = _PatientServer(("127.0.0.1", 0), _handler(bot))
+    server = _PatientServer(bot)
     bot.url = bot.public_url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
