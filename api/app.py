@@ -8,7 +8,16 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import endpoints, errors
+from api.account.endpoints import router as account_router
+from api.joining.endpoints import router as joining_router
+from api.login.endpoints import router as login_router
 from api.middleware import AccessLog, SecurityHeaders
+from api.onboarding.endpoints import router as onboarding_router
+from api.pages.endpoints import router as pages_router
+from api.rest.document import install as install_document
+from api.rest.endpoints import router as rest_router
+from api.rest.limits import BodyLimit
+from api.sessions.middleware import Visits
 from core.database import close_pool
 from core.logging import configure_logging
 from ingestion.endpoints import router as ingestion_router
@@ -16,22 +25,37 @@ from whatsapp.desk.endpoints import router as desk_router
 from whatsapp.endpoints import router as whatsapp_router
 
 
+_ROOMS = (
+    pages_router,
+    login_router,
+    onboarding_router,
+    joining_router,
+    account_router,
+    rest_router,
+    ingestion_router,
+    desk_router,
+)
+
+
 def create_app() -> FastAPI:
     """Build the application from the settings."""
     app = FastAPI(
         title="Travel Buddy",
         summary="A WhatsApp concierge for tour operators",
-        docs_url=None,  # the pages load scripts from elsewhere; /openapi.json is there
+        docs_url=None,  # its pages load scripts from elsewhere; /api/docs is ours
         redoc_url=None,
         lifespan=_lifespan,
     )
     errors.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Visits)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
     app.include_router(whatsapp_router)  # first, since most requests go there
     app.include_router(endpoints.router)
-    app.include_router(ingestion_router)
-    app.include_router(desk_router)
+    for router in _ROOMS:
+        app.include_router(router)
+    install_document(app)
     return app
 
 

@@ -21,6 +21,7 @@ from ingestion.service import ingest
 
 _SAMPLE = ROOT / "examples" / "catalogue.jsonl"
 _ACCOUNT_SID = "AC" + "d" * 32
+_FACEBOOK_APP_ID = "100000000000001"
 _SUGGESTIONS = (
     "5 days around Ha Long and Sapa, under 400 USD, vegetarian food",
     "3 ngày ở Đà Lạt, dưới 5 triệu, thích leo núi",
@@ -119,8 +120,17 @@ def _worker_answers() -> bool:
 
 def _environment(addresses: Addresses) -> Mapping[str, str]:
     """Return what makes our children use the simulator, whatever the operator's own settings."""
-    token = secret("simulator_auth_token")
+    token, app_secret = secret("simulator_auth_token"), secret("simulator_facebook_secret")
+    facebook = f"{addresses.simulator}/facebook"
     return {
+        "WHATSAPP_PROVIDER": "twilio",
+        "WHATSAPP_LINK_BASE": f"{addresses.simulator}/wa",
+        "FACEBOOK_APP_ID": _FACEBOOK_APP_ID,
+        "FACEBOOK_APP_SECRET": app_secret,
+        "FACEBOOK_DIALOG_URL": f"{facebook}/v23.0/dialog/oauth",
+        "FACEBOOK_BASE_URL": f"{facebook}/v23.0",
+        "FACEBOOK_KEYS_URL": f"{facebook}/.well-known/oauth/openid/jwks/",
+        "SIMULATOR_FACEBOOK_APP_SECRET": app_secret,
         "PUBLIC_BASE_URL": addresses.service,
         "TWILIO_BASE_URL": addresses.simulator,
         "TWILIO_ACCOUNT_SID": _ACCOUNT_SID,
@@ -136,6 +146,9 @@ def _simulator_options(addresses: Addresses) -> list[str]:
         "--account-sid": _ACCOUNT_SID,
         "--business-number": settings().twilio_whatsapp_number,
         "--business-name": settings().business_name,
+        "--facebook-app-id": _FACEBOOK_APP_ID,
+        "--facebook-deletion-url": f"{addresses.service}/login/facebook/deletion",
+        "--facebook-deauthorize-url": f"{addresses.service}/login/facebook/deauthorize",
     }
     given = [word for option in options.items() for word in option]
     return given + [word for text in _SUGGESTIONS for word in ("--suggest", text)]
@@ -143,9 +156,10 @@ def _simulator_options(addresses: Addresses) -> list[str]:
 
 def _stay(addresses: Addresses, children: Children) -> None:
     console.print()
-    console.print("[bold green]Ready.[/bold green] Open the phone and write what you like:")
+    console.print("[bold green]Ready.[/bold green] Tell the web page what you like, or the phone:")
+    console.print(f"  Web page {addresses.service}", style="bold")
     console.print(f"  Phone    {addresses.simulator}", style="bold")
-    console.print(f"  Service  {addresses.service}  (/ready, /openapi.json)")
+    console.print(f"  REST     {addresses.service}/api/docs")
     console.print(f"  Logs     {settings().state_dir / 'logs'}")
     console.print("When somebody asks for a person: travelbuddy desk list, in another terminal.")
     console.print("Ctrl-C stops everything.")

@@ -56,6 +56,18 @@ class RetryLaterError(TravelBuddyError):
         self.code = code
 
 
+class SlowDownError(RetryLaterError):
+    """Ask less often: a limit has been reached."""
+
+    http_status = 429
+
+
+class SignInNeededError(TravelBuddyError):
+    """Sign in first."""
+
+    http_status = 401
+
+
 class OutcomeUnknownError(TravelBuddyError):
     """Find out what happened before trying again: the other side may have acted."""
 

@@ -14,6 +14,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from core.errors import ConfigurationError
 from core.validation import faults
 
+SESSION_KEY_LENGTH = 32
+
+# A century at most: beyond that the calendar ends before the retention.
+Days = Annotated[int, Field(ge=1, le=36_500)]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -54,7 +59,54 @@ class Settings(BaseSettings):
     blind_index_key: SecretStr | None = Field(
         None, description="Secret for looking up encrypted addresses; empty makes one in STATE_DIR"
     )
+    retention_message_days: Days = Field(
+        180, description="Days after which the words of messages are blanked"
+    )
+    retention_event_days: Days = Field(
+        90, description="Days for which delivery reports and notes on model calls are kept"
+    )
+    retention_activity_days: Days = Field(
+        365, description="Days for which clicks and the history of suggestions are kept"
+    )
+    retention_session_days: Days = Field(
+        30, description="Days for which sessions and codes are kept after their end"
+    )
+    retention_guest_days: Days = Field(
+        7, description="Days without a visit after which guests are deleted"
+    )
+    retention_audit_days: Days = Field(
+        730, description="Days for which it is kept who read or changed whose data"
+    )
 
+    session_keys: Annotated[list[SecretStr], Field(max_length=10)] = Field(
+        [],
+        description="Secrets that sign the cookies of who is signed in, newest first, as a JSON "
+        "list; each of 32 characters or more; empty makes one in STATE_DIR",
+    )
+    facebook_app_id: str | None = Field(
+        None, description="The app's id with Facebook; empty does without Facebook login"
+    )
+    facebook_app_secret: SecretStr | None = Field(None, description="The app's secret")
+    facebook_scope: str = Field(
+        "openid email public_profile", description="What people are asked to share"
+    )
+    facebook_dialog_url: str = Field(
+        "https://www.facebook.com/v23.0/dialog/oauth", description="Facebook's login dialog"
+    )
+    facebook_base_url: str = Field(
+        "https://graph.facebook.com/v23.0", description="Facebook's Graph API, with its version"
+    )
+    facebook_keys_url: str = Field(
+        "https://www.facebook.com/.well-known/oauth/openid/jwks/",
+        description="The keys with which Facebook signs who somebody is",
+    )
+    facebook_timeout_s: Annotated[float, Field(gt=0, le=60)] = Field(
+        10, description="Seconds to wait for Facebook"
+    )
+
+    whatsapp_link_base: str = Field(
+        "https://wa.me", description="What opens WhatsApp with a message that waits to be sent"
+    )
     whatsapp_provider: Literal["twilio", "meta"] = Field(
         "twilio", description="Who carries the messages: `twilio`, or `meta` for its Cloud API"
     )
@@ -80,6 +132,9 @@ class Settings(BaseSettings):
     )
 
     meta_phone_number_id: str | None = Field(None, description="The sender's id with Meta")
+    meta_whatsapp_number: str | None = Field(
+        None, description="The sender's number in international form, for links that open WhatsApp"
+    )
     meta_business_account_id: str | None = Field(
         None, description="The WhatsApp business account's id, which templates belong to"
     )
@@ -151,10 +206,13 @@ class Settings(BaseSettings):
         "twilio_auth_token",
         "twilio_base_url",
         "blind_index_key",
+        "facebook_app_id",
+        "facebook_app_secret",
         "llm_base_url",
         "llm_api_key",
         "llm_model",
         "meta_phone_number_id",
+        "meta_whatsapp_number",
         "meta_business_account_id",
         "meta_access_token",
         "meta_app_secret",
@@ -180,8 +238,21 @@ class Settings(BaseSettings):
             raise ValueError("hosts are expected, such as feeds.lan or 10.0.0.7:8080")
         return [each.lower() for each in value]
 
+    @field_validator("session_keys")
+    @classmethod
+    def _long_enough(cls, value: list[SecretStr]) -> list[SecretStr]:
+        if any(len(each.get_secret_value()) < SESSION_KEY_LENGTH for each in value):
+            raise ValueError(f"each needs {SESSION_KEY_LENGTH} characters or more")
+        return value
+
     @field_validator(
-        "public_base_url", "twilio_base_url", "llm_base_url", "meta_base_url", "speech_base_url"
+        "public_base_url",
+        "twilio_base_url",
+        "llm_base_url",
+        "meta_base_url",
+        "speech_base_url",
+        "facebook_base_url",
+        "whatsapp_link_base",
     )
     @classmethod
     def _no_trailing_slash(cls, value: str | None) -> str | None:

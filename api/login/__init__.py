@@ -1,0 +1,1 @@
+"""Signing in: through Facebook, or by a link that WhatsApp brings."""

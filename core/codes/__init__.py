@@ -1,0 +1,1 @@
+"""One-time codes: proof that two things are in one hand."""
