@@ -102,6 +102,25 @@ def webhook(
         _print_figures(asdict(figures))
 
 
+@app.command()
+def pages(
+    rounds: Annotated[int, typer.Option(min=1, help="How often each page is opened.")] = 40,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """Time and weigh every page, and the way from the first page to tours on WhatsApp.
+
+    Example: travelbuddy bench pages --rounds 40 --json
+    """
+    from cli.pages_bench import measure  # with the demo: half a second
+
+    with errors.status("Starting …") as status:
+        figures = measure(rounds, status.update)
+    if as_json:
+        print_json(asdict(figures))
+    else:
+        _print_figures(asdict(figures))
+
+
 def _print_figures(figures: dict[str, Any]) -> None:
     table = Table(show_header=False)
     for name, value in figures.items():

@@ -62,7 +62,7 @@ def demo(
     addresses = Addresses(
         f"http://127.0.0.1:{_free_port(port)}", f"http://127.0.0.1:{_free_port(simulator_port)}"
     )
-    with ready_database(), _everything(addresses, catalogue) as children:
+    with ready_database(), everything(addresses, catalogue) as children:
         if say:
             _play(addresses, say, phone or _new_phone())
         else:
@@ -70,7 +70,7 @@ def demo(
 
 
 @contextmanager
-def _everything(addresses: Addresses, catalogue: Path) -> Iterator[Children]:
+def everything(addresses: Addresses, catalogue: Path) -> Iterator[Children]:
     """Run the simulator, the service and a worker, and take the catalogue in meanwhile."""
     variables = _environment(addresses)
     with Children(settings().state_dir / "logs") as children:

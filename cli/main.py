@@ -27,6 +27,7 @@ _COMMANDS = {
     "doctor": "cli.operations",
     "reembed": "cli.reembedding",
     "push": "cli.push",
+    "retention": "cli.retention",
 }
 _GROUPS = {
     "bench": "cli.bench",
@@ -36,6 +37,7 @@ _GROUPS = {
     "channel": "cli.channel",
     "letters": "cli.letters",
     "templates": "cli.templates",
+    "traveller": "cli.traveller",
 }
 
 log = structlog.get_logger(__name__)

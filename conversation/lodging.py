@@ -1,6 +1,6 @@
 """Places to stay near a tour or a wished place."""
 
-from accommodation.service import Near, Stay, find_stays
+from accommodation.service import Near, Stay, find_stays, last_stop, places_to_sleep_in
 from conversation import tours
 from conversation.calendar_words import day
 from conversation.formatting import escaped, shortened
@@ -8,11 +8,9 @@ from conversation.schemas import Outgoing
 from conversation.tour_text import place_name
 from conversation.turn import Turn
 from core.money import format_money
-from core.places.schemas import Place, PlaceKind
-from core.places.service import gazetteer
+from core.places.schemas import Place
 
 _NAME = 70
-_WIDE = frozenset({PlaceKind.COUNTRY, PlaceKind.REGION})
 
 
 def find(turn: Turn) -> list[Outgoing]:
@@ -23,8 +21,7 @@ def find(turn: Turn) -> list[Outgoing]:
     budget = turn.understanding.interests.budget
     nightly = budget.max_per_person if budget else None
     ceiling = (nightly, budget.currency) if budget and nightly is not None else None
-    near = Near(place.latitude, place.longitude, place.id)
-    found = find_stays(turn.connection, near, ceiling=ceiling)
+    found = find_stays(turn.connection, Near.to(place), ceiling=ceiling)
     name = escaped(place_name(place.name, turn.language))
     if not found:
         choices = [turn.choice("human", "choice.human")]
@@ -34,24 +31,16 @@ def find(turn: Turn) -> list[Outgoing]:
 
 
 def _where(turn: Turn) -> Place | None:
-    """Return the place that is named, else one of the tour's, else the wish's.
-
-    Of a tour's places those that were wished come first; none is as wide as a land.
-    """
-    named = _places(turn.understanding.interests.locations)
+    """Return the place that is named, else one of the tour's, else the wish's."""
+    named = places_to_sleep_in(turn.understanding.interests.locations)
     if named:
         return named[0]
-    wished = _places(turn.stored.locations)
+    wished = places_to_sleep_in(turn.stored.locations)
     for package in tours.by_key(turn, tours.all_meant(turn)[:1]).values():
-        visited = _places(package.locations[::-1])  # the last night is spent where it ends
-        if visited:
-            return next((place for place in visited if place in wished), visited[0])
+        stop = last_stop(package.locations, wished)
+        if stop:
+            return stop
     return wished[0] if wished else None
-
-
-def _places(names: list[str]) -> list[Place]:
-    places = (gazetteer().find(name) for name in names)
-    return [place for place in places if place and place.kind not in _WIDE]
 
 
 def _card(turn: Turn, number: int, stay: Stay) -> str:

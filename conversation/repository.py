@@ -21,12 +21,26 @@ def load_state(connection: Connection, user_id: int) -> dict[str, Any]:
     return dict(row["state"]) if row else {}
 
 
+def peek_state(connection: Connection, user_id: int) -> dict[str, Any]:
+    """Return the stored state of a talk, as it is now; empty where there is none."""
+    row = connection.execute(
+        "select state from conversations where user_id = %s", [user_id]
+    ).fetchone()
+    return dict(row["state"]) if row else {}
+
+
 def save_state(connection: Connection, user_id: int, state: dict[str, Any]) -> None:
     """Store where a talk stands."""
     connection.execute(
         "update conversations set state = %s, updated_at = now() where user_id = %s",
         [Jsonb(state), user_id],
     )
+
+
+def language(connection: Connection, user_id: int) -> str | None:
+    """Return the language in which to address a traveller; None where there is none such."""
+    row = connection.execute("select language from users where id = %s", [user_id]).fetchone()
+    return row["language"] if row else None
 
 
 def save_language(connection: Connection, user_id: int, language: str) -> None:
@@ -175,6 +189,65 @@ def saved_tours(connection: Connection, user_id: int) -> list[int]:
         [user_id],
     )
     return [row["package_id"] for row in rows]
+
+
+def link_token(connection: Connection, user_id: int, package_id: int) -> str | None:
+    """Return the token of a traveller's link to a tour, if there is one."""
+    row = connection.execute(
+        "select token from tracked_links where user_id = %s and package_id = %s",
+        [user_id, package_id],
+    ).fetchone()
+    return row["token"] if row else None
+
+
+def add_link(connection: Connection, user_id: int, package_id: int, token: str) -> str:
+    """Store a link and return its token: the earlier one where somebody was faster."""
+    row = connection.execute(
+        """
+        insert into tracked_links (token, user_id, package_id) values (%s, %s, %s)
+        on conflict (user_id, package_id) do update set token = tracked_links.token
+        returning token
+        """,
+        [token, user_id, package_id],
+    ).fetchone()
+    assert row is not None, "an insert that updates returns a row"  # noqa: S101
+    return str(row["token"])
+
+
+def link_target(connection: Connection, token: str) -> str | None:
+    """Return the address of the page of the tour that a link leads to."""
+    row = connection.execute(
+        """
+        select url from tracked_links join travel_packages on travel_packages.id = package_id
+        where token = %s
+        """,
+        [token],
+    ).fetchone()
+    return row["url"] if row else None
+
+
+def add_click(connection: Connection, token: str, quiet_s: int) -> tuple[int, int] | None:
+    """Note a click, unless one on that link was noted in the last *quiet_s* seconds.
+
+    The link is locked until the transaction ends: of two clicks at once one is noted.
+
+    Returns:
+        Whose link it is, and the tour; None where nothing was noted.
+    """
+    connection.execute("select from tracked_links where token = %s for no key update", [token])
+    row = connection.execute(
+        """
+        insert into link_clicks (user_id, package_id)
+        select user_id, package_id from tracked_links as link
+        where token = %s and not exists (
+            select from link_clicks as earlier
+            where earlier.user_id = link.user_id and earlier.package_id = link.package_id
+                and earlier.clicked_at > clock_timestamp() - make_interval(secs => %s))
+        returning user_id, package_id
+        """,
+        [token, quiet_s],
+    ).fetchone()
+    return (row["user_id"], row["package_id"]) if row else None
 
 
 def schedule(connection: Connection, user_id: int) -> DictRow | None:
@@ -329,10 +402,18 @@ _ERASE = (
     "delete from feedback where user_id = %(user)s",
     "delete from user_interests where user_id = %(user)s",
     "delete from saved_tours where user_id = %(user)s",
+    "delete from tracked_links where user_id = %(user)s",
+    "delete from link_clicks where user_id = %(user)s",
+    "delete from idempotency_keys where owner = 'user:' || %(user)s",
     "delete from push_schedules where user_id = %(user)s",
     "delete from pushes where user_id = %(user)s",
     "delete from handovers where user_id = %(user)s",
     "delete from consents where user_id = %(user)s",
+    "delete from sessions where user_id = %(user)s",
+    "delete from login_methods where user_id = %(user)s",
+    "delete from login_attempts where user_id = %(user)s",
+    "delete from pending_links where user_id = %(user)s",
+    "delete from one_time_codes where user_id = %(user)s",
     """
     update inbound_messages set payload_encrypted = %(blank)s, transcript_encrypted = null
     where processed_at is not null
@@ -348,5 +429,9 @@ _ERASE = (
     where status not in ('pending', 'claimed', 'unknown')
         and identity_id in (select id from channel_identities where user_id = %(user)s)
     """,
-    "update users set erase_requested_at = now() where id = %(user)s",
+    """
+    update users set erase_requested_at = now(), role = 'traveller',
+        name_encrypted = null, email_encrypted = null, email_index = null
+    where id = %(user)s
+    """,
 )

@@ -107,12 +107,16 @@ def _as_a_wish(turn: Turn, text: str, context: Context) -> list[Understanding]:
 
 def today(turn: Turn) -> dt.date:
     """Return the day that it is where the traveller is."""
+    return dt.datetime.now(zone_of(turn)).date()
+
+
+def zone_of(turn: Turn) -> ZoneInfo:
+    """Return the time zone that the traveller lives by."""
     name = repository.time_zone(turn.connection, turn.user_id)
     try:
-        zone = ZoneInfo(name) if name else HOME_ZONE
+        return ZoneInfo(name) if name else HOME_ZONE
     except (ZoneInfoNotFoundError, ValueError):
-        zone = HOME_ZONE
-    return dt.datetime.now(zone).date()
+        return HOME_ZONE
 
 
 def _without_words(turn: Turn, incoming: Incoming) -> Request:

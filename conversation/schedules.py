@@ -1,5 +1,6 @@
 """Suggestions on a schedule: agreed on in so many words, changed, paused, ended."""
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 
@@ -8,7 +9,7 @@ from conversation.calendar_words import day, hour
 from conversation.machine import PLANNING, Event, Step
 from conversation.replies import RECOMMENDATIONS, business, consent
 from conversation.schemas import Choice, Outgoing
-from conversation.turn import Turn
+from conversation.turn import WORDING, Turn
 from conversation.undecided import skips
 from conversation.understanding import Intent, Rhythm, Schedule
 from conversation.understanding.commands import agreement
@@ -151,18 +152,38 @@ def end(turn: Turn) -> list[Outgoing]:
     """Send no suggestions any more; the talk goes on."""
     if not repository.end_schedule(turn.connection, turn.user_id):
         return [turn.message(turn.say("pause.nothing"))]
-    text = turn.say("plan.ended")
+    text = ended(turn.language)
     consent(turn, RECOMMENDATIONS, text, granted=False)
     return [turn.message(text)]
 
 
 def when(turn: Turn, plan: Schedule) -> str:
     """Return how often, on which day and at what time: "every Friday at 10:00"."""
+    return in_words(plan, turn.language)
+
+
+def in_words(plan: Schedule, language: str) -> str:
+    """Return the same for whoever is not in a talk."""
+    say = functools.partial(_say, language)
     rhythm = plan.rhythm or Rhythm.WEEKLY
     dated = rhythm in _BY_DAY and plan.weekday is not None
-    name = turn.say(f"weekday.{plan.weekday}") if dated else ""
-    said = turn.say(f"rhythm.{rhythm}.day" if dated else f"rhythm.{rhythm}", day=name)
-    return said if plan.hour is None else turn.say("rhythm.at", when=said, hour=hour(plan.hour))
+    name = say(f"weekday.{plan.weekday}") if dated else ""
+    said = say(f"rhythm.{rhythm}.day" if dated else f"rhythm.{rhythm}", day=name)
+    return said if plan.hour is None else say("rhythm.at", when=said, hour=hour(plan.hour))
+
+
+def terms(plan: Schedule, language: str) -> str:
+    """Return the words to which a traveller agrees who wishes this schedule, on any door."""
+    return _say(language, "plan.terms", business=business(), when=in_words(plan, language))
+
+
+def ended(language: str) -> str:
+    """Return the words with which suggestions are ended."""
+    return _say(language, "plan.ended")
+
+
+def _say(language: str, key: str, **values: object) -> str:
+    return WORDING.say(key, language, **values)
 
 
 def _paused(turn: Turn, days: int) -> Outgoing:
@@ -205,9 +226,7 @@ def _go_on(turn: Turn) -> list[Outgoing]:
 
 
 def _terms(turn: Turn) -> str:
-    return turn.say(
-        "plan.terms", business=business(), when=when(turn, turn.state.plan or Schedule())
-    )
+    return terms(turn.state.plan or Schedule(), turn.language)
 
 
 def _rhythms(turn: Turn) -> list[Choice]:

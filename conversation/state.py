@@ -21,6 +21,22 @@ PATIENCE = 2
 """After so many messages in a row that were not understood, a person is offered."""
 
 
+class Held(BaseModel):
+    """A code to join that was taken, and waits for the traveller's yes.
+
+    Attributes:
+        user_id: the web account that it connects with.
+        detail: what that account's page noted with the code.
+        until: when the question expires.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    user_id: int
+    detail: dict[str, Any]
+    until: dt.datetime
+
+
 class State(BaseModel):
     """What is remembered of a talk between two messages.
 
@@ -41,6 +57,7 @@ class State(BaseModel):
         plan: what is known so far of a schedule that is being agreed on.
         offered: what could be tapped last, by its folded label: all of it may be typed as well.
         reason: why a person was offered, for the note that staff will read.
+        held: the code of which it was asked whether it is the traveller's own.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -61,6 +78,7 @@ class State(BaseModel):
     plan: Schedule | None = None
     offered: dict[str, str] = {}
     reason: str = ""
+    held: Held | None = None
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Self:
@@ -182,6 +200,10 @@ class State(BaseModel):
     def because(self, reason: str) -> Self:
         """A person is offered for this *reason*."""
         return self._with(reason=reason)
+
+    def holding(self, held: Held | None) -> Self:
+        """A code waits for a yes; with None none does any more."""
+        return self._with(held=held)
 
     def _with(self, **changes: Any) -> Self:
         return self.model_copy(update=changes)

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from conversation import tour_text
+from conversation import links, tour_text
 from conversation.examples import examples
 from conversation.formatting import escaped
 from conversation.machine import Event
 from conversation.merging import merged
 from conversation.schemas import Choice, Outgoing
+from conversation.state import State
 from conversation.turn import Turn
 from conversation.understanding import Change
 from conversation.understanding.ordinals import LAST
@@ -186,20 +187,34 @@ def _candidates(turn: Turn, interests: Interests) -> list[Recommendation]:
 
 def refusals(turn: Turn, budget: Budget | None) -> Filters:
     """Return what the traveller has refused, so that no such tour is shown."""
+    return refused_in(turn.state, budget)
+
+
+def refused_in(state: State, budget: Budget | None) -> Filters:
+    """Return what has been refused in a talk that stands so.
+
+    Args:
+        state: where the talk stands.
+        budget: that of the stored wish; the talk says whether it is to be kept to.
+    """
     ceiling = None
-    if turn.state.strict_budget and budget and budget.max_per_person is not None:
+    if state.strict_budget and budget and budget.max_per_person is not None:
         ceiling = Price(amount=budget.max_per_person, currency=budget.currency)
     return Filters(
-        dates=wished_days(turn),
+        dates=_days_ahead(state),
         ceiling=ceiling,
-        avoided_places=turn.state.excluded[-MOST_REFUSED:],
-        avoided_concepts=turn.state.negated,
+        avoided_places=state.excluded[-MOST_REFUSED:],
+        avoided_concepts=state.negated,
     )
 
 
 def wished_days(turn: Turn) -> DateSpan | None:
     """Return the days of the journey, unless they are over."""
-    dates = turn.state.dates
+    return _days_ahead(turn.state)
+
+
+def _days_ahead(state: State) -> DateSpan | None:
+    dates = state.dates
     return dates if dates and dates.end >= dt.datetime.now(dt.UTC).date() else None
 
 
@@ -218,10 +233,9 @@ def _cards(
         body = tour_text.card(turn, number, found, wished_days(turn))
         if number == first and heading:
             body = f"{heading}\n\n{body}"
-        tour = found.package
-        cards.append(
-            turn.message(body, image_url=tour.image, link=tour.url, about=found.package_id)
-        )
+        key, tour = found.package_id, found.package
+        link = links.page_of(turn.connection, turn.user_id, key, tour)
+        cards.append(turn.message(body, image_url=tour.image, link=link, about=key))
     return cards
 
 
@@ -317,9 +331,8 @@ def _details(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
         turn.choice(f"dislike:{package_id}", "choice.dislike"),
     ]
     body = tour_text.details(turn, package)
-    return [
-        turn.message(body, choices, image_url=package.image, link=package.url, about=package_id)
-    ]
+    link = links.page_of(turn.connection, turn.user_id, package_id, package)
+    return [turn.message(body, choices, image_url=package.image, link=link, about=package_id)]
 
 
 def _retired(turn: Turn, package_id: int, package: Package) -> Outgoing:
@@ -338,9 +351,10 @@ def _booking(turn: Turn, package_id: int, package: Package) -> list[Outgoing]:
         return [_retired(turn, package_id, package)]
     feedback.react(turn.connection, turn.user_id, [package_id], Kind.CLICK)
     name = tour_text.title(package)
-    if package.url:
+    link = links.page_of(turn.connection, turn.user_id, package_id, package)
+    if link:
         words = turn.say("book.link", title=name)
-        return [turn.message(words, link=package.url, about=package_id)]
+        return [turn.message(words, link=link, about=package_id)]
     contact = settings().support_contact
     if contact:
         words = turn.say("book.contact", title=name, contact=escaped(contact))

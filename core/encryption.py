@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import hmac
+from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -11,14 +12,23 @@ from core.secrets import secret
 from core.settings import settings
 
 
+@dataclass(frozen=True, slots=True)
+class _Cipher:
+    """The newest key, and all of them with the newest first."""
+
+    newest: Fernet
+    all: MultiFernet
+
+
 @functools.cache
-def _cipher() -> MultiFernet:
+def _cipher() -> _Cipher:
     keys = [key.get_secret_value() for key in settings().encryption_keys]
-    keys = keys or [secret("encryption_key", lambda: Fernet.generate_key().decode())]
+    keys = keys or [secret("encryption_key", new_key)]
     try:
-        return MultiFernet([Fernet(key) for key in keys])
+        ciphers = [Fernet(key) for key in keys]
     except ValueError as error:
         raise ConfigurationError(f"ENCRYPTION_KEYS: {error}") from error
+    return _Cipher(ciphers[0], MultiFernet(ciphers))
 
 
 @functools.cache
@@ -30,7 +40,7 @@ def _index_key() -> bytes:
 
 def encrypt(text: str) -> bytes:
     """Encrypt *text* with the newest key."""
-    return _cipher().encrypt(text.encode())
+    return _cipher().newest.encrypt(text.encode())
 
 
 def decrypt(token: bytes) -> str:
@@ -40,11 +50,30 @@ def decrypt(token: bytes) -> str:
         ConfigurationError: none of the configured keys opens it.
     """
     try:
-        return _cipher().decrypt(bytes(token)).decode()
+        return _cipher().all.decrypt(bytes(token)).decode()
     except InvalidToken:
         raise ConfigurationError(
             "stored data cannot be decrypted: is the old key still in ENCRYPTION_KEYS?"
         ) from None
+
+
+def renewed(token: bytes) -> bytes | None:
+    """Return what `encrypt` made with an older key anew with the newest; None if it has that.
+
+    Raises:
+        ConfigurationError: none of the configured keys opens it.
+    """
+    cipher = _cipher()
+    try:
+        cipher.newest.decrypt(bytes(token))
+    except InvalidToken:
+        return encrypt(decrypt(token))
+    return None
+
+
+def new_key() -> str:
+    """Return a fresh key for ``ENCRYPTION_KEYS``."""
+    return Fernet.generate_key().decode()
 
 
 def blind_index(text: str) -> bytes:

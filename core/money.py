@@ -23,6 +23,11 @@ def known_currency(code: str) -> str:
     return upper
 
 
+def currencies() -> list[str]:
+    """Return the ISO 4217 codes of all currencies that we can convert."""
+    return [code for code in _rates() if is_currency(code)]
+
+
 @functools.cache
 def _rates() -> dict[str, float]:
     """Units of each currency per US dollar."""

@@ -18,6 +18,7 @@ from recommender.encoders import places
 from recommender.encoders.places import Spot, spot
 from recommender.encoders.texts import word_key
 from recommender.encoding import (
+    EncodedPackage,
     EncodedWish,
     criterion_text,
     package_concepts,
@@ -67,7 +68,8 @@ class Question:
     """One tour held against one wish, to be put into words of one language.
 
     A wish is *borrowed* where it was read off another tour: nobody has asked for all that, so only
-    what the two have in common is said.
+    what the two have in common is said. Where the tour is at hand in *encoded* form, its texts are
+    not read again.
     """
 
     interests: Interests
@@ -77,22 +79,25 @@ class Question:
     language: str
     weights: Mapping[Criterion, float] = field(default_factory=lambda: WEIGHTS)
     borrowed: bool = False
+    encoded: EncodedPackage | None = None
 
     @cached_property
     def visited(self) -> list[Visit]:
         """Where the tour goes, in order."""
         names, country = self.package.locations, self.package.country
+        if self.encoded is not None and len(self.encoded.places) == len(names):
+            return [Visit(*pair) for pair in zip(self.encoded.places, names, strict=True)]
         return [Visit(spot(name, country), name) for name in names]
 
     @cached_property
     def offered(self) -> frozenset[str]:
         """What the tour offers, read once for all criteria."""
-        return package_concepts(self.package)
+        return self.encoded.concepts if self.encoded else package_concepts(self.package)
 
     @cached_property
     def said(self) -> frozenset[str]:
         """The tour's words, read once for all criteria."""
-        return package_words(self.package)
+        return self.encoded.words if self.encoded else package_words(self.package)
 
     def was_stated(self, key: Criterion) -> bool:
         """Tell whether the traveller has asked for this, rather than that it was learned."""
@@ -121,6 +126,18 @@ def explain(question: Question) -> tuple[dict[Criterion, Part], str]:
         for key, similarity in question.ranked.similarities.items()
     }
     return parts, _reason(question, list(verdicts.values()))
+
+
+def contradicts(question: Question) -> bool:
+    """Tell whether a tour speaks against a wish: of something stated, it offers none of it.
+
+    What is said of it in words decides. A tour that is silent on a point does not contradict it,
+    and of several places, or several things to do, it need have one.
+    """
+    stated = [key for key in question.ranked.similarities if question.was_stated(key)]
+    stated.sort(key=lambda key: key is Criterion.LOCATION)  # distances take longest to work out
+    verdicts = (_judge(question, key) for key in stated)
+    return any(verdict.misses and not verdict.fits for verdict in verdicts)
 
 
 def _reason(question: Question, verdicts: Sequence[Verdict]) -> str:

@@ -1,6 +1,7 @@
 """What travellers do with the tours they are shown, and what is learned from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from core.database import Connection
 from recommender import repository
@@ -10,11 +11,10 @@ from recommender.lessons import in_words
 from recommender.models.service import embedder_of, encoder_in_use
 from recommender.reactions import MOST_REACTIONS, Change, Kind, Reaction, Shown
 from recommender.repository import Feedback, Profile
-from recommender.schemas import Interests
+from recommender.schemas import Criterion, Interests
 from recommender.service import (
     STANDARD,
     CachedEmbedder,
-    load_interests,
     package,
     profile,
     save_profile,
@@ -50,6 +50,22 @@ def undo_last(connection: Connection, user_id: int) -> bool:
     return undone
 
 
+def undo(connection: Connection, user_id: int, package_id: int) -> bool:
+    """Take back what was said of one tour, clicks aside; tell whether anything was."""
+    undone = repository.undo_feedback_on(connection, user_id, package_id)
+    if undone:
+        relearn(connection, user_id)
+    return undone > 0
+
+
+def undo_one(connection: Connection, user_id: int, feedback_id: int) -> bool:
+    """Take one reaction back, a click too; tell whether it was this traveller's and stood."""
+    undone = repository.undo_one_feedback(connection, user_id, feedback_id)
+    if undone:
+        relearn(connection, user_id)
+    return undone
+
+
 def forget(connection: Connection, user_id: int) -> bool:
     """Take every reaction back; tell whether there were any."""
     undone = repository.undo_all_feedback(connection, user_id)
@@ -65,21 +81,34 @@ def learned(connection: Connection, user_id: int, language: str) -> list[str]:
 
 def save_interests(connection: Connection, user_id: int, interests: Interests) -> None:
     """Store a new wish; what the reactions tell is learned anew for it."""
-    _learn(connection, user_id, interests)
+    _learn(connection, user_id, replace(stated(connection, user_id), interests=interests))
+
+
+def save_importance(
+    connection: Connection, user_id: int, importance: Mapping[Criterion, float]
+) -> None:
+    """Store what matters more or less; what the reactions tell is learned anew on top of it."""
+    _learn(connection, user_id, replace(stated(connection, user_id), importance=importance))
 
 
 def relearn(connection: Connection, user_id: int) -> Learned:
     """Learn from the reactions that stand, and store what to rank by."""
-    return _learn(connection, user_id, load_interests(connection, user_id))
+    return _learn(connection, user_id, stated(connection, user_id))
 
 
-def _learn(connection: Connection, user_id: int, interests: Interests) -> Learned:
+def stated(connection: Connection, user_id: int) -> Profile:
+    """Return what a traveller told us in words and factors, whatever has encoded it."""
+    return repository.load_profile(connection, user_id, "")
+
+
+def _learn(connection: Connection, user_id: int, told: Profile) -> Learned:
     encoder = encoder_in_use(connection)
-    wish = encode_wish(interests, CachedEmbedder(connection, embedder_of(encoder)))
+    wish = encode_wish(told.interests, CachedEmbedder(connection, embedder_of(encoder)))
     rows = repository.load_feedback(connection, user_id, STANDARD, _MOST_READ)
-    result = learn(wish, _reactions(connection, rows, encoder.name))
+    reactions = _reactions(connection, rows, encoder.name)
+    result = learn(wish, reactions, told.weights_at_start())
     changes = [change.model_dump(mode="json") for change in result.changes]
-    taste = Profile(interests, result.wish, result.weights, changes)
+    taste = Profile(told.interests, result.wish, result.weights, changes, told.importance)
     save_profile(connection, user_id, taste, encoder)
     return result
 

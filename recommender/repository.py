@@ -241,12 +241,18 @@ class Profile:
         wish: that in encoded form, with what was learned since; None if another encoder made it.
         weights: their own weight of every criterion.
         learned: sentences' worth of what feedback has changed, as `learning` writes it.
+        importance: what they say matters more or less, as factors; 1 where nothing is named.
     """
 
     interests: Interests = field(default_factory=Interests)
     wish: EncodedWish | None = field(default_factory=EncodedWish)
     weights: Mapping[Criterion, float] = field(default_factory=lambda: dict(WEIGHTS))
     learned: Sequence[Any] = ()
+    importance: Mapping[Criterion, float] = field(default_factory=dict)
+
+    def weights_at_start(self) -> dict[Criterion, float]:
+        """Return the weight of every criterion before anything was learned."""
+        return {key: weight * self.importance.get(key, 1.0) for key, weight in WEIGHTS.items()}
 
 
 def save_profile(connection: Connection, user_id: int, profile: Profile, encoder: str) -> None:
@@ -256,19 +262,22 @@ def save_profile(connection: Connection, user_id: int, profile: Profile, encoder
     connection.execute(
         """
         insert into user_interests (
-            user_id, interests, encoder, asked, weights, learned, location_ids, location_keys,
-            location_embedding, duration_embedding, budget_embedding, transportation_embedding,
-            food_embedding, activities_embedding, accommodation_notes_embedding)
+            user_id, interests, encoder, asked, weights, learned, importance, location_ids,
+            location_keys, location_embedding, duration_embedding, budget_embedding,
+            transportation_embedding, food_embedding, activities_embedding,
+            accommodation_notes_embedding)
         values (
             %(user_id)s, %(interests)s, %(encoder)s, %(asked)s, %(weights)s, %(learned)s,
-            %(location_ids)s, %(location_keys)s, %(location_embedding)s, %(duration)s, %(budget)s,
-            %(transportation)s, %(food)s, %(activities)s, %(accommodation_notes)s)
+            %(importance)s, %(location_ids)s, %(location_keys)s, %(location_embedding)s,
+            %(duration)s, %(budget)s, %(transportation)s, %(food)s, %(activities)s,
+            %(accommodation_notes)s)
         on conflict (user_id) do update set
             interests = excluded.interests,
             encoder = excluded.encoder,
             asked = excluded.asked,
             weights = excluded.weights,
             learned = excluded.learned,
+            importance = excluded.importance,
             location_ids = excluded.location_ids,
             location_keys = excluded.location_keys,
             location_embedding = excluded.location_embedding,
@@ -287,6 +296,7 @@ def save_profile(connection: Connection, user_id: int, profile: Profile, encoder
             "asked": Jsonb({key.value: _asked(text) for key, text in wish.texts.items()}),
             "weights": Jsonb({key.value: weight for key, weight in profile.weights.items()}),
             "learned": Jsonb(list(profile.learned)),
+            "importance": Jsonb(dict(profile.importance)),
             **place_columns(wish.places),
             "duration": wish.duration,
             "budget": wish.budget,
@@ -308,9 +318,9 @@ def load_profile(connection: Connection, user_id: int, encoder: str) -> Profile:
     """Return what is known of a traveller's taste; nothing stated where there is no row."""
     row = connection.execute(
         """
-        select interests, encoder, asked, weights, learned, location_ids, location_keys,
-               duration_embedding, budget_embedding, transportation_embedding, food_embedding,
-               activities_embedding, accommodation_notes_embedding
+        select interests, encoder, asked, weights, learned, importance, location_ids,
+               location_keys, duration_embedding, budget_embedding, transportation_embedding,
+               food_embedding, activities_embedding, accommodation_notes_embedding
         from user_interests where user_id = %s
         """,
         [user_id],
@@ -324,6 +334,7 @@ def load_profile(connection: Connection, user_id: int, encoder: str) -> Profile:
         wish=_wish(row) if row["encoder"] == encoder else None,
         weights={**WEIGHTS, **own},
         learned=row["learned"],
+        importance={Criterion(key): float(value) for key, value in row["importance"].items()},
     )
 
 
@@ -534,6 +545,29 @@ def undo_feedback(connection: Connection, user_id: int) -> bool:
             where user_id = %s and undone_at is null and kind <> 'click')
         """,
         [user_id],
+    )
+    return undone.rowcount > 0
+
+
+def undo_feedback_on(connection: Connection, user_id: int, package_id: int) -> int:
+    """Take back all that was said, not clicked, of one tour; return how much there was."""
+    return connection.execute(
+        """
+        update feedback set undone_at = now()
+        where user_id = %s and package_id = %s and undone_at is null and kind <> 'click'
+        """,
+        [user_id, package_id],
+    ).rowcount
+
+
+def undo_one_feedback(connection: Connection, user_id: int, feedback_id: int) -> bool:
+    """Take one of a traveller's reactions back; tell whether it stood."""
+    undone = connection.execute(
+        """
+        update feedback set undone_at = now()
+        where id = %s and user_id = %s and undone_at is null
+        """,
+        [feedback_id, user_id],
     )
     return undone.rowcount > 0
 

@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_server_options(parser)
     _add_account_options(parser)
     _add_behaviour_options(parser)
+    _add_facebook_options(parser)
     return parser
 
 
@@ -192,8 +193,43 @@ def _add_behaviour_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_facebook_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--facebook-app-id",
+        default=_environment("FACEBOOK_APP_ID"),
+        help="the app that people sign in to with Facebook, below /facebook; without it: none",
+    )
+    parser.add_argument(
+        "--facebook-app-secret",
+        default=_environment("FACEBOOK_APP_SECRET"),
+        help="its secret; needed with an app id, best given in the environment",
+    )
+    parser.add_argument(
+        "--facebook-redirect",
+        type=_web_url,
+        action="append",
+        default=None,
+        help="an address that people may be sent back to (repeat it; in the environment: a line "
+        "each); without one: any of this machine",
+    )
+    parser.add_argument(
+        "--facebook-issuer",
+        type=_web_url,
+        default=_environment("FACEBOOK_ISSUER", "https://www.facebook.com"),
+        help="who signs the id tokens, %(default)s",
+    )
+    for what, when in (("deletion", "want their data deleted"), ("deauthorize", "remove the app")):
+        parser.add_argument(
+            f"--facebook-{what}-url",
+            type=_web_url,
+            default=_environment(f"FACEBOOK_{what.upper()}_URL"),
+            help=f"the app's callback for people who {when}",
+        )
+
+
 def _settings(options: argparse.Namespace, token: str) -> Settings:
     lines = _environment("SUGGEST").splitlines()
+    redirects = options.facebook_redirect or _environment("FACEBOOK_REDIRECT").split()
     return Settings(
         account_sid=options.account_sid,
         auth_token=token,
@@ -212,6 +248,12 @@ def _settings(options: argparse.Namespace, token: str) -> Settings:
         limits=options.limits,
         approval=options.approval,
         approval_seconds=options.approval_seconds,
+        facebook_app_id=options.facebook_app_id,
+        facebook_app_secret=options.facebook_app_secret,
+        facebook_redirects=tuple(redirects),
+        facebook_issuer=options.facebook_issuer,
+        facebook_deletion_url=options.facebook_deletion_url,
+        facebook_deauthorize_url=options.facebook_deauthorize_url,
     )
 
 

@@ -21,6 +21,9 @@ from simulator.burst import Bursts
 from simulator.delivery import StatusReporter
 from simulator.edge import Edge
 from simulator.errors import ApiError, ControlError
+from simulator.facebook import endpoints as facebook
+from simulator.facebook import endpoints_control as facebook_control
+from simulator.facebook.errors import GraphError
 from simulator.guard import Guard
 from simulator.inbound import Person
 from simulator.phones import Phones
@@ -64,6 +67,8 @@ def _add_endpoints(app: FastAPI, world: World) -> None:
     app.include_router(endpoints_switches.router(world, approvals))
     app.include_router(endpoints_records.router(world, phones, Bursts(world, person)))
     app.include_router(endpoints_records.unlocked_router(world))
+    app.include_router(facebook_control.router(world))
+    facebook.add_facebook(app, world)
 
 
 def _explain_errors(app: FastAPI) -> None:
@@ -89,9 +94,12 @@ def _explain_errors(app: FastAPI) -> None:
 
 
 def _answer(request: Request, status: int, code: int, message: str) -> JSONResponse:
-    """An error in the manner of the side that was asked: Twilio's or the simulator's own."""
+    """An error in the manner of the side that was asked: theirs, or the simulator's own."""
     if request.url.path.startswith("/simulator"):
         return JSONResponse({"error": message}, status)
+    if request.url.path.startswith(facebook.PREFIX):
+        error = GraphError(message, 2500 if status == 404 else 100, status=status)
+        return JSONResponse(error.payload(), status)
     return JSONResponse(ApiError(status, code, message).payload(), status)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.staticfiles import StaticFiles
 
@@ -15,6 +16,7 @@ from simulator import addresses
 from simulator.settings import Settings
 
 HERE = Path(__file__).parent
+LONGEST_DRAFT = 4096
 # Pictures and films come from wherever the bot's media live; nothing else comes from elsewhere.
 POLICY = "; ".join(
     (
@@ -67,7 +69,10 @@ class _Fresh(StaticFiles):
 
 
 def add_page(app: FastAPI, settings: Settings) -> None:
-    """Serve the phone page at ``/``; ``?phone=`` picks the phone."""
+    """Serve the phone page at ``/``; ``?phone=`` picks the phone.
+
+    ``/wa/<number>?text=…`` opens it with a text that waits to be sent, as wa.me does.
+    """
     folder = HERE / "templates"
     templates = Environment(
         loader=FileSystemLoader(folder),
@@ -86,6 +91,16 @@ def add_page(app: FastAPI, settings: Settings) -> None:
         data = {**_page_data(settings, asked), "words": words}
         return HTMLResponse(page.render(settings=settings, page=data), headers=HEADERS)
 
+    @app.get("/wa/{number}", include_in_schema=False)
+    async def link_to_chat(number: str, request: Request) -> Response:
+        if addresses.normalised(number) != addresses.normalised(settings.business_number):
+            missing = "Nobody here has that number."
+            return PlainTextResponse(missing, HTTPStatus.NOT_FOUND, headers=HEADERS)
+        asked = addresses.normalised(request.query_params.get("phone", ""))
+        draft = request.query_params.get("text", "")[:LONGEST_DRAFT]
+        data = {**_page_data(settings, asked), "words": words, "draft": draft}
+        return HTMLResponse(page.render(settings=settings, page=data), headers=HEADERS)
+
 
 def _page_data(settings: Settings, phone: str | None) -> dict[str, Any]:
     """What the scripts need to know before they ask for more."""
@@ -93,4 +108,5 @@ def _page_data(settings: Settings, phone: str | None) -> dict[str, Any]:
         "phone": phone or settings.default_phone,
         "businessName": settings.business_name,
         "suggestions": list(settings.suggestions),
+        "draft": "",
     }

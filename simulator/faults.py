@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Resource = Literal["sends", "lists", "contents", "typing", "media"]
+Resource = Literal["sends", "lists", "messages", "contents", "typing", "media"]
 Webhook = Literal["messages", "callbacks"]
 DEFAULT_SEED = 1
 
@@ -36,7 +36,7 @@ class Plan(BaseModel):
 class RequestPlan(Plan):
     """A fault of the REST side; ``on`` names the resources that it befalls."""
 
-    on: list[Resource] = Field(default=["sends"], min_length=1, max_length=5)
+    on: list[Resource] = Field(default=["sends"], min_length=1, max_length=6)
 
 
 class WebhookPlan(Plan):

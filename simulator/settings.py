@@ -34,6 +34,12 @@ class Settings:
         total_cap: Messages kept of all phones; the oldest go first.
         phone_cap: Phones kept; the ones silent for longest go first.
         media_cap: Bytes of people's files kept; the oldest go first.
+        facebook_app_id: The app that people sign in to with Facebook. Empty: there is none.
+        facebook_app_secret: That app's secret.
+        facebook_redirects: Where people may be sent back to. Empty: any address of this machine.
+        facebook_issuer: Who the id tokens say they are from.
+        facebook_deletion_url: The app's callback for people who want their data deleted.
+        facebook_deauthorize_url: The app's callback for people who remove the app.
     """
 
     account_sid: str
@@ -57,6 +63,12 @@ class Settings:
     total_cap: int = 50_000
     phone_cap: int = 5000
     media_cap: int = 128 * 1024 * 1024
+    facebook_app_id: str = ""
+    facebook_app_secret: str = ""
+    facebook_redirects: tuple[str, ...] = ()
+    facebook_issuer: str = "https://www.facebook.com"
+    facebook_deletion_url: str = ""
+    facebook_deauthorize_url: str = ""
 
     @property
     def business_address(self) -> str:

@@ -13,6 +13,7 @@ from simulator import behaviour
 from simulator.callbacks import Courier
 from simulator.clock import Clock
 from simulator.events import Events
+from simulator.facebook.state import Memory
 from simulator.faults import Faults
 from simulator.journal import Exchange, Journal, line
 from simulator.limits import Limits, Meter
@@ -42,6 +43,7 @@ class World:
         self.rates = Rates()
         self.files = Files(settings.media_cap)
         self.journal = Journal([settings.auth_token])
+        self.facebook = Memory(self.clock)
         self.state = State(
             settings.profile_name, settings.message_cap, settings.phone_cap, settings.total_cap
         )
@@ -98,7 +100,7 @@ class World:
     async def reset(self) -> None:
         """Forget everything, drop what is under way, and set every switch as at the start."""
         await self._stop_background()
-        for part in (self.state, self.faults, self.files, self.journal, self.rates):
+        for part in (self.state, self.faults, self.files, self.journal, self.rates, self.facebook):
             part.clear()
         self.clock.reset()
         self._start_over()

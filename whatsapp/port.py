@@ -114,6 +114,17 @@ class Channel(Protocol):
         """
         ...
 
+    def erase(self, provider_sid: str) -> None:
+        """Delete what the provider keeps of a message, whichever way it went; files included.
+
+        What is gone already, or was never there, is fine.
+
+        Raises:
+            RetryLaterError: the provider cannot be asked now.
+            RejectedError: it does not delete the message, not at this moment at least.
+        """
+        ...
+
     def typing(self, inbound_sid: str) -> None:
         """Show that an answer is being written, and that the message has been read.
 

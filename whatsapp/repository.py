@@ -22,13 +22,36 @@ MANY_ROWS_A_USER = (
     "saved_tours",
     "pushes",
     "handovers",
+    "login_methods",
+    "login_attempts",
+    "pending_links",
+    "sessions",
+    "one_time_codes",
+    "tracked_links",
+    "link_clicks",
 )
 _ONCE_A_USER = {
     "saved_tours": "newer.package_id = older.package_id",
     "pushes": "newer.due_at = older.due_at",
     "handovers": "newer.closed_at is null and older.closed_at is null",
+    "tracked_links": "newer.package_id = older.package_id",
 }
 """Where two rows of one user would be the same thing twice."""
+
+_GIVEN_UP_BY_WHO_STAYS = frozenset({"tracked_links"})
+"""Where the row of the user who goes is kept: their links stand in messages that were sent."""
+
+
+# The address that a user is found by belongs to one only, so that the other has to go first.
+_KEEP_PERSON = """
+    update users set
+        role = case when 'admin' in (role, %(role)s) then 'admin'
+                    when 'operator' in (role, %(role)s) then 'operator' else role end,
+        name_encrypted = coalesce(name_encrypted, %(name_encrypted)s),
+        email_encrypted = case when email_index is null then %(email_encrypted)s
+                               else email_encrypted end,
+        email_index = coalesce(email_index, %(email_index)s)
+     where id = %(keep)s"""
 
 
 def lock_addresses(connection: Connection, indexes: Sequence[bytes]) -> None:
@@ -98,8 +121,8 @@ def merge_users(connection: Connection, keep: int, drop: int) -> None:
         connection.execute(
             sql.SQL(
                 """delete from {} older using {} newer
-                    where older.user_id = %(drop)s and newer.user_id = %(keep)s and """
-            ).format(sql.Identifier(table), sql.Identifier(table))
+                    where older.user_id = {} and newer.user_id = {} and """
+            ).format(sql.Identifier(table), sql.Identifier(table), *_loser_first(table))
             + sql.SQL(same),
             users,
         )
@@ -113,7 +136,18 @@ def merge_users(connection: Connection, keep: int, drop: int) -> None:
             where id = %(keep)s""",
         users,
     )
+    person = connection.execute(
+        "select role, name_encrypted, email_encrypted, email_index from users where id = %(drop)s",
+        users,
+    ).fetchone()
     connection.execute("delete from users where id = %(drop)s", users)
+    if person is not None:
+        connection.execute(_KEEP_PERSON, users | person)
+
+
+def _loser_first(table: str) -> tuple[sql.Placeholder, sql.Placeholder]:
+    keep, drop = sql.Placeholder("keep"), sql.Placeholder("drop")
+    return (keep, drop) if table in _GIVEN_UP_BY_WHO_STAYS else (drop, keep)
 
 
 def first_inbound_at(connection: Connection) -> datetime | None:
@@ -328,31 +362,6 @@ def waiting_inbox(connection: Connection, overdue_s: float, limit: int) -> list[
         [overdue_s, limit],
     )
     return [row["identity_id"] for row in rows]
-
-
-def erase_users(connection: Connection, patience_s: float, limit: int) -> int:
-    """Delete users who asked for it, with all that is theirs; return how many those were.
-
-    They go when what was queued for them, the confirmation above all, has gone out and what they
-    wrote meanwhile is answered, but no later than *patience_s* seconds after they asked.
-    """
-    done = connection.execute(
-        """delete from users where id in (
-               select u.id from users u
-                where u.erase_requested_at is not null
-                  and (u.erase_requested_at < now() - make_interval(secs => %s) or not exists (
-                      select from channel_identities i
-                       where i.user_id = u.id
-                         and (exists (select from outbound_messages o
-                                       where o.identity_id = i.id
-                                         and o.status in ('pending', 'claimed', 'unknown'))
-                              or exists (select from inbound_messages m
-                                          where m.identity_id = i.id
-                                            and m.processed_at is null))))
-                order by u.erase_requested_at limit %s for update skip locked)""",
-        [patience_s, limit],
-    )
-    return done.rowcount
 
 
 def _id(row: DictRow | None) -> int:

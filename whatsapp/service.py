@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import structlog
 
-from conversation.schemas import Outgoing
+from conversation.schemas import Incoming, Outgoing
 from conversation.service import answer
 from core.database import Connection
 from core.encryption import encrypt
@@ -17,6 +17,7 @@ from whatsapp import hearing, repository, wording
 from whatsapp.albums import Album, IncompleteAlbumError, album_of
 from whatsapp.hearing import VoiceNote
 from whatsapp.identities import identities_of
+from whatsapp.joining import service as joining
 from whatsapp.outbox import repository as outbox
 from whatsapp.outbox import statuses
 from whatsapp.port import Channel
@@ -33,8 +34,6 @@ _LOOK_BACK = timedelta(minutes=30)
 _LONGEST_LOOK_BACK = timedelta(days=7)
 _LOCK_WAIT_MS = 5_000
 _TYPING_WAIT_S = 0.5
-_CONFIRMED_WITHIN_S = 3_600.0
-_ERASED_AT_ONCE = 100
 
 
 def receive(connection: Connection, messages: Sequence[InboundMessage]) -> list[int]:
@@ -120,7 +119,7 @@ def answer_next(
             album = _gather(connection, waiting)
             if not waiting.opted_out and not album.is_late:
                 indicator = _show_typing(channel, waiting.provider_sid)
-            replies = [] if album.is_late else answer(connection, waiting.user_id, album.said)
+            replies = [] if album.is_late else _replies(connection, waiting, album.said)
     except IncompleteAlbumError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the message must not be lost
@@ -154,14 +153,6 @@ def record_missed(connection: Connection, failures: Sequence[StatusChange]) -> l
     return statuses.record_missed(connection, failures)
 
 
-def erase(connection: Connection) -> int:
-    """Delete whoever asked to be forgotten, once they have been told so; return how many."""
-    erased = repository.erase_users(connection, _CONFIRMED_WITHIN_S, _ERASED_AT_ONCE)
-    if erased:
-        log.info("travellers_erased", users=erased)
-    return erased
-
-
 def _next_waiting(connection: Connection, identity_id: int) -> Waiting | None:
     try:
         user = repository.lock_user(connection, identity_id, _LOCK_WAIT_MS)
@@ -175,6 +166,14 @@ def _next_waiting(connection: Connection, identity_id: int) -> Waiting | None:
     if row["wait_s"] > 0:
         raise RetryLaterError("the next try is not due yet", after_s=row["wait_s"])
     return waiting_of(row, user)
+
+
+def _replies(connection: Connection, waiting: Waiting, said: Incoming) -> list[Outgoing]:
+    """Return what is said to a message: of codes and sign-in links the talk knows nothing."""
+    about_joining = joining.answer(connection, waiting, said)
+    if about_joining is not None:
+        return about_joining
+    return answer(connection, waiting.user_id, said)
 
 
 def _gather(connection: Connection, waiting: Waiting) -> Album:

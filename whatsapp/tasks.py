@@ -7,6 +7,7 @@ from core.database import unit_of_work
 from core.errors import RetryLaterError
 from core.jobs import BULK_JOB, REPLY_JOB, Job, app
 from whatsapp import repository, service
+from whatsapp.erasure import service as erasure
 from whatsapp.hearing import VoiceNote
 from whatsapp.outbox import delivery, upkeep
 from whatsapp.outbox.schemas import BULK
@@ -116,9 +117,8 @@ def tidy_outbox() -> None:
 
 @app.task(base=Job, name="whatsapp.erase")  # type: ignore[untyped-decorator]
 def erase() -> None:
-    """Delete whoever asked to be forgotten."""
-    with unit_of_work() as unit:
-        service.erase(unit.connection)
+    """Delete whoever asked to be forgotten, at the provider and here."""
+    erasure.erase(channel)
 
 
 _REGULAR = (

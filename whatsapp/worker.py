@@ -7,6 +7,7 @@ from celery.signals import worker_init, worker_process_init
 from core.database import unit_of_work
 from core.jobs import app
 from core.places.service import gazetteer
+from core.retention import tasks as retention_tasks
 from ingestion import tasks as ingestion_tasks
 from recommender import tasks as recommender_tasks
 from recommender.service import warm_up
@@ -39,4 +40,12 @@ def _load_catalogue(**_: object) -> None:
         warm_up(unit.connection)
 
 
-__all__ = ["app", "ingestion_tasks", "push_tasks", "recommender_tasks", "tasks", "template_tasks"]
+__all__ = [
+    "app",
+    "ingestion_tasks",
+    "push_tasks",
+    "recommender_tasks",
+    "retention_tasks",
+    "tasks",
+    "template_tasks",
+]

@@ -267,6 +267,10 @@ class App {
     this.people.select(this.phone);
     this.log.select(this.phone);
     this.composer.open(this.phone);
+    if (page.draft) {
+      history.replaceState(null, "", `/?phone=${encodeURIComponent(this.phone)}`); // once is enough
+      this.composer.prefill(page.draft);
+    }
     this.people.load().catch(() => {}).then(() => this.stream.follow([this.phone, ...this.people.phones.keys()]));
   }
 }

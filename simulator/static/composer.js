@@ -29,6 +29,13 @@ export class Composer {
     this.changed();
   }
 
+  // A text that somebody else has prepared, to be sent or not.
+  prefill(text) {
+    this.text.value = text;
+    this.changed();
+    this.text.focus();
+  }
+
   changed() {
     const empty = !this.text.value.trim();
     by("send").hidden = empty;

@@ -24,6 +24,8 @@ from tests.conftest import copy_database, drop_database
 from tests.whatsapp import house
 
 PRIVACY = "https://travelbuddy.example/privacy"
+APP, SECRET = "100000000000001", "an app secret of the tests"
+FACEBOOK = {"SIMULATOR_FACEBOOK_APP_ID": APP, "SIMULATOR_FACEBOOK_APP_SECRET": SECRET}
 STAYS = """id,name,latitude,longitude,stars,rating,price,url
 s1,Mist Lodge,22.335,103.843,3,8.7,"650,000 VND",https://stays.example/mist
 s2,Stone Church House,22.336,103.845,,9.1,"420,000 VND",https://stays.example/church
@@ -124,7 +126,9 @@ def serving(servers: Servers, template: str, logs: Path) -> Iterator[Concierge]:
         database.execute(_PHOTOGRAPHED, [photos])
         environment = _environment(servers, url, logs, web, phone)
         webhook = f"{environment['PUBLIC_BASE_URL']}/webhooks/twilio"
-        simulator = stack.enter_context(house.simulator(logs / "simulator", webhook, phone))
+        simulator = stack.enter_context(
+            house.simulator(logs / "simulator", webhook, phone, **FACEBOOK)
+        )
         running = Concierge(simulator, environment, database)
         for arguments in (("serve", "--port", str(web)), ("worker", "--beat", "--pool", "threads")):
             stack.enter_context(
@@ -155,6 +159,12 @@ def _environment(servers: Servers, url: str, logs: Path, web: int, phone: int) -
         "TWILIO_BASE_URL": f"http://127.0.0.1:{phone}",
         "PUBLIC_BASE_URL": f"http://127.0.0.1:{web}",
         "PRIVACY_URL": PRIVACY,
+        "WHATSAPP_LINK_BASE": f"http://127.0.0.1:{phone}/wa",
+        "FACEBOOK_APP_ID": APP,
+        "FACEBOOK_APP_SECRET": SECRET,
+        "FACEBOOK_BASE_URL": f"http://127.0.0.1:{phone}/facebook/v23.0",
+        "FACEBOOK_DIALOG_URL": f"http://127.0.0.1:{phone}/facebook/v23.0/dialog/oauth",
+        "FACEBOOK_KEYS_URL": f"http://127.0.0.1:{phone}/facebook/.well-known/oauth/openid/jwks/",
     }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from conversation import links
 from conversation.schemas import Choice, Incoming, Outgoing
 from conversation.service import answer
 from core.database import Connection, close_pool
@@ -49,6 +50,13 @@ class Talk:
 def choices(messages: list[Outgoing]) -> dict[str, Choice]:
     """Return everything that can be tapped, by its label."""
     return {choice.label: choice for message in messages for choice in message.choices}
+
+
+def target_of(talk: Talk, message: Outgoing) -> str | None:
+    """Return the page that the link of a message leads to by way of us."""
+    base, _, token = (message.link or "").partition("/r/")
+    assert base == settings().public_base_url
+    return links.target(talk.connection, token)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from conversation.service import hand_back
 from core.settings import settings
 from recommender.schemas import Budget, Duration
 from recommender.service import load_interests
-from tests.conversation.conftest import Talk, choices
+from tests.conversation.conftest import Talk, choices, target_of
 
 WISH = "5 days around Ha Long and Sapa, vegetarian food, under 400 USD"
 
@@ -36,7 +36,7 @@ def test_a_first_message_that_is_a_wish_gets_one_short_line_and_the_results(talk
     assert "*1. Hạ Long and Sa Pa in five days*" in results[0].body
     assert "5 days · $380 · Lotus Trails" in results[0].body
     assert "Fits:" in results[0].body
-    assert results[0].link == "https://lotus.example/hl5"
+    assert target_of(talk, results[0]) == "https://lotus.example/hl5"
 
 
 def test_each_example_leads_to_tours(talk: Talk) -> None:
@@ -126,7 +126,7 @@ def test_booking_gives_the_link_of_the_tour_looked_at(talk: Talk) -> None:
     talk.say("3 days in Ha Long")
     talk.say("details 1")
     (message,) = talk.say("book it")
-    assert message.link == "https://lotus.example/hl3"
+    assert target_of(talk, message) == "https://lotus.example/hl3"
 
 
 def test_booking_without_a_page_offers_a_person(talk: Talk) -> None:

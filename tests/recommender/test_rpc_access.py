@@ -55,7 +55,6 @@ def test_a_traveller_reads_the_catalogue(api: Api) -> None:
         ("travel_packages", "food_embedding"),
         ("users", "id"),
         ("channel_identities", "id"),
-        ("consents", "id"),
         ("conversations", "state"),
         ("inbound_messages", "id"),
         ("outbound_messages", "content"),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 import pytest
+from authlib.integrations.httpx_client import OAuth2Client
 from twilio.rest import Client
 
 from simulator.server import running
 from simulator.settings import Settings
+from tests.simulator.facebook import APP, CALLBACK, SECRET
 from tests.simulator.support import ACCOUNT, PHONE, TOKEN, Bot, sdk, serving_bot
 
 
@@ -78,5 +80,45 @@ def fresh(request: pytest.FixtureRequest) -> None:
     """Let no test see what another left behind."""
     if "control" in request.fixturenames:
         request.getfixturevalue("control").post("/reset")
+    if "facebook" in request.fixturenames:
+        request.getfixturevalue("facebook").post("/simulator/reset").raise_for_status()
     if "bot" in request.fixturenames:
         request.getfixturevalue("bot").clear()
+
+
+@pytest.fixture(scope="module")
+def facebook_settings(settings: Settings, bot: Bot) -> Settings:
+    return replace(
+        settings,
+        webhook_url="",
+        business_name="Tours & <Sons>",
+        facebook_app_id=APP,
+        facebook_app_secret=SECRET,
+        facebook_deletion_url=f"{bot.url}/deletion",
+        facebook_deauthorize_url=f"{bot.url}/deauthorize",
+    )
+
+
+@pytest.fixture(scope="module")
+def facebook(facebook_settings: Settings) -> Iterator[httpx.Client]:
+    with (
+        running(facebook_settings) as base,
+        httpx.Client(base_url=base, trust_env=False, timeout=10) as http,
+    ):
+        yield http
+
+
+@pytest.fixture
+def app(facebook: httpx.Client) -> Iterator[OAuth2Client]:
+    """The app's own client, as Authlib makes it."""
+    with OAuth2Client(
+        APP,
+        SECRET,
+        scope="openid email",
+        redirect_uri=CALLBACK,
+        code_challenge_method="S256",
+        token_endpoint_auth_method="client_secret_post",
+        base_url=str(facebook.base_url),
+        trust_env=False,
+    ) as client:
+        yield client

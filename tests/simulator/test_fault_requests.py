@@ -164,7 +164,7 @@ def test_a_new_message_may_be_missing_from_the_list_for_a_while(
 
 
 def test_the_page_still_works_while_everything_fails(control: Control) -> None:
-    everywhere = ["sends", "lists", "contents", "typing", "media"]
+    everywhere = ["sends", "lists", "messages", "contents", "typing", "media"]
     control.post("/faults", fail_next={"count": None, "on": everywhere})
     assert control.http.get("/").status_code == 200
     assert control.http.get("/simulator/health").json()["status"] == "ok"

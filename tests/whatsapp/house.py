@@ -134,15 +134,17 @@ class Phone:
 
 
 @contextmanager
-def simulator(log: Path, webhook_url: str, port: int | None = None) -> Iterator[Simulator]:
-    """Run a simulator that calls *webhook_url*."""
+def simulator(
+    log: Path, webhook_url: str, port: int | None = None, **variables: str
+) -> Iterator[Simulator]:
+    """Run a simulator that calls *webhook_url*; *variables* are its further settings."""
     port = port or free_port()
     arguments = [
         "simulator", "--port", str(port), "--webhook-url", webhook_url,
         "--account-sid", ACCOUNT, "--business-number", BUSINESS,
         "--status-delay", "0.01", "--read-delay", "0.05", "--no-opt-out",
     ]  # fmt: skip
-    with process(*arguments, environment={"SIMULATOR_AUTH_TOKEN": TOKEN}, log=log):
+    with process(*arguments, environment={"SIMULATOR_AUTH_TOKEN": TOKEN, **variables}, log=log):
         running = Simulator(f"http://127.0.0.1:{port}")
         wait_until(running.is_up, f"the simulator; see {log}")
         yield running

@@ -104,6 +104,7 @@ def asked(channel: TwilioChannel, twilio: Recorder) -> list[Asked]:
     channel.find_sent(TO, Content(body="hi"), since, [])
     channel.received(since)
     channel.typing(MESSAGE_SID)
+    channel.erase(MESSAGE_SID)
     channel.submit_template(TEMPLATE)
     channel.template_states()
     channel._contents._discard(CONTENT_SID)

@@ -12,6 +12,7 @@ from conversation.machine import Step
 from conversation.state import State
 from core.access.schemas import Role
 from core.access.service import create_token
+from core.audit.service import entries
 from core.database import Connection, unit_of_work
 from core.encryption import encrypt
 from core.errors import InvalidInputError, NotFoundError
@@ -266,6 +267,25 @@ def test_no_log_holds_what_was_said_or_to_whom(
         client.post(f"{DESK}/{talk}/back", headers=operator)
     out, err = capfd.readouterr()
     logged = out + err + caplog.text
-    assert "names_and_numbers_shown" in logged
+    assert "staff_wrote" in logged
     for secret in ("private", "paid twice", PHONE.lstrip("+"), NAME):
         assert secret not in logged
+
+
+def test_the_audit_trail_says_who_read_and_wrote_but_not_what(
+    client: TestClient, talk: int
+) -> None:
+    operator = token(Role.OPERATOR)
+    client.get(f"{DESK}?reveal=true", headers=operator)
+    client.get(f"{DESK}/{talk}", headers=operator)
+    client.post(f"{DESK}/{talk}/messages", json={"text": "a private word"}, headers=operator)
+    client.post(f"{DESK}/{talk}/back", headers=operator)
+    with unit_of_work() as unit:
+        trail = [each for each in entries(unit.connection) if each.actor == "token"]
+    assert [each.action for each in reversed(trail)] == [
+        "thread.listed",
+        "thread.read",
+        "thread.answered",
+        "thread.handed_back",
+    ]
+    assert all(each.user_id and "private" not in str(each.detail) for each in trail)

@@ -1,15 +1,12 @@
-"""Who somebody is: one user for all addresses, and nobody once they asked to be forgotten."""
+"""Who somebody is: one user for all addresses."""
 
 from typing import Any
 
-import psycopg
 import pytest
-from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from core.database import Connection, unit_of_work
+from core.database import Connection
 from tests.whatsapp.conftest import message, receive
-from whatsapp import service
 
 PHONE, SCOPED = "+84901234567", "VN.1A2B3C4D"
 
@@ -129,124 +126,3 @@ def test_a_message_without_a_phone_keeps_its_answer_when_the_phone_appears(
     assert len({row["user_id"] for row in addresses}) == 1
     [waiting] = everything(db, "select identity_id from outbound_messages")
     assert waiting["identity_id"] == scoped
-
-
-def fill(db: Connection, user_id: int, identity_id: int) -> None:
-    """Leave a trace of a traveller in every table that can hold one."""
-    package = tour(db, f"for {user_id}")
-    ids = {"user": user_id, "identity": identity_id, "tour": package, "empty": Jsonb({})}
-    for statement in (
-        """insert into consents (user_id, kind, granted, text_shown, text_version, channel)
-           values (%(user)s, 'recommendations', true, 'terms', '1', 'chat')""",
-        "insert into conversations (user_id) values (%(user)s) on conflict do nothing",
-        """insert into user_interests (user_id, interests, encoder)
-           values (%(user)s, %(empty)s, 'none')""",
-        """insert into recommendations (user_id, package_id, rank, score, parts, ranker)
-           values (%(user)s, %(tour)s, 1, .5, %(empty)s, 'standard')""",
-        "insert into feedback (user_id, package_id, kind) values (%(user)s, %(tour)s, 'up')",
-        "insert into saved_tours (user_id, package_id) values (%(user)s, %(tour)s)",
-        "insert into push_schedules (user_id) values (%(user)s)",
-        "insert into handovers (user_id, reason) values (%(user)s, 'asked')",
-        """insert into outbound_messages (identity_id, content, status)
-           values (%(identity)s, %(empty)s, 'read')""",
-        """insert into message_events (outbound_id, status)
-           select id, 'read' from outbound_messages where identity_id = %(identity)s""",
-        """insert into pushes (user_id, due_at, outcome, outbound_id)
-           select %(user)s, now(), 'sent', id from outbound_messages
-            where identity_id = %(identity)s""",
-    ):
-        db.execute(statement, ids)
-
-
-def personal_tables(db: Connection) -> list[tuple[str, str]]:
-    """Return every table that says whose a row is, and the column that says it."""
-    rows = db.execute(
-        """select c.table_name, c.column_name from information_schema.columns c
-             join information_schema.tables t using (table_schema, table_name)
-            where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
-              and c.column_name in ('user_id', 'identity_id')"""
-    )
-    return [(row["table_name"], row["column_name"]) for row in rows]
-
-
-def traces(db: Connection, user_id: int, identity_id: int) -> dict[str, int]:
-    """Count a traveller's rows, in each table."""
-    found = {}
-    for table, column in personal_tables(db):
-        key = user_id if column == "user_id" else identity_id
-        row = db.execute(
-            sql.SQL("select count(*) as n from {} where {} = %s").format(
-                sql.Identifier(table), sql.Identifier(column)
-            ),
-            [key],
-        ).fetchone()
-        found[table] = row["n"] if row else 0
-    return found
-
-
-def erase() -> int:
-    with unit_of_work() as unit:
-        return service.erase(unit.connection)
-
-
-def test_no_row_is_left_of_who_asked_to_be_forgotten_and_others_stay(
-    database_url: str, db: Connection
-) -> None:
-    people = []
-    for number, phone in enumerate((PHONE, "+84900000002"), 1):
-        identity = receive(message(number, phone))
-        assert identity is not None
-        row = db.execute("select user_id from channel_identities where id = %s", [identity])
-        people.append((row.fetchall()[0]["user_id"], identity))
-        fill(db, *people[-1])
-    db.execute("update inbound_messages set processed_at = now()")
-    (leaver, address), stayer = people
-    assert all(traces(db, leaver, address).values()), "the test forgot a table"
-    assert all(traces(db, *stayer).values())
-    db.execute("update users set erase_requested_at = now() where id = %s", [leaver])
-    assert erase() == 1
-    assert erase() == 0
-    assert set(traces(db, leaver, address).values()) == {0}
-    assert all(traces(db, *stayer).values())
-    [events] = everything(db, "select count(*) as n from message_events")
-    assert events["n"] == 1
-
-
-@pytest.mark.parametrize("status", ["pending", "claimed", "unknown"])
-def test_nobody_goes_before_they_are_told_so_unless_that_takes_an_hour(
-    database_url: str, db: Connection, status: str
-) -> None:
-    identity = receive(message(1, PHONE))
-    db.execute("update inbound_messages set processed_at = now()")
-    db.execute("update users set erase_requested_at = now()")
-    db.execute(
-        """insert into outbound_messages (identity_id, content, status)
-           values (%s, '{"body": "done"}', %s)""",
-        [identity, status],
-    )
-    assert erase() == 0
-    db.execute("update users set erase_requested_at = now() - interval '61 minutes'")
-    assert erase() == 1
-
-
-def test_what_they_write_meanwhile_is_answered_first(database_url: str, db: Connection) -> None:
-    receive(message(1, PHONE))
-    db.execute("update users set erase_requested_at = now()")
-    assert erase() == 0
-    db.execute("update inbound_messages set processed_at = now()")
-    assert erase() == 1
-    again = receive(message(2, PHONE))
-    assert again is not None, "they can come back as somebody new"
-
-
-def test_somebody_who_is_being_answered_is_left_for_the_next_time(
-    database_url: str, db: Connection
-) -> None:
-    receive(message(1, PHONE))
-    db.execute("update inbound_messages set processed_at = now()")
-    db.execute("update users set erase_requested_at = now()")
-    with psycopg.connect(database_url) as busy:
-        busy.execute("select from users for update")
-        assert erase() == 0
-        busy.rollback()
-    assert erase() == 1

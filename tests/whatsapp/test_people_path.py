@@ -273,12 +273,26 @@ def test_a_person_takes_over_and_hands_back(desk: House) -> None:
     phone.waits_for(quiet + 3)
 
 
+def kept_by_twilio(phone: house.Phone) -> list[str]:
+    """Return the words that the account's list of messages has of a traveller, either way."""
+    path = f"{phone.simulator.url}/2010-04-01/Accounts/{house.ACCOUNT}/Messages.json"
+    found = []
+    for way in ("To", "From"):
+        query = {way: f"whatsapp:{phone.number}"}
+        answer = httpx.get(
+            path, params=query, auth=(house.ACCOUNT, house.TOKEN), trust_env=False
+        ).raise_for_status()
+        found += [each["body"] for each in answer.json()["messages"]]
+    return found
+
+
 def test_nothing_is_left_of_who_asked_to_be_forgotten(running: House) -> None:
     phone = running.simulator.phone()
     sid = phone.says("trekking in Sa Pa")
     phone.waits_for(1)
     settled(running, phone)
     user, before = user_of(running, sid), len(phone.received())
+    assert "trekking in Sa Pa" in kept_by_twilio(phone)
     phone.says("delete my data")
     asked = phone.waits_for(before + 1)
     settled(running, phone)
@@ -289,5 +303,6 @@ def test_nothing_is_left_of_who_asked_to_be_forgotten(running: House) -> None:
         lambda: not running.rows("select from users where id = %s", user), "them to be forgotten"
     )
     assert len(phone.received()) == before + 1
+    assert kept_by_twilio(phone) == [], "it is asked to forget them before we do"
     phone.says("hello")
     phone.waits_for(before + 2)

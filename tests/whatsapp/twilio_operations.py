@@ -66,6 +66,7 @@ OPERATIONS = (
     Operation(
         _API, "GET", _MESSAGES + "/{MessageSid}/Media.json", "query", _PAGES,
     ),
+    Operation(_API, "DELETE", _MESSAGES + "/{Sid}.json", "query", {}),
     Operation(
         "twilio_messaging_v2.json", "POST", "/v2/Indicators/Typing.json", "form",
         {"channel": "string", "messageId": "string"},

@@ -3,11 +3,11 @@
 import functools
 from typing import Annotated
 
-import structlog
 from fastapi import APIRouter, Depends, Path, Query
 
 from core.access.dependency import require
 from core.access.schemas import Access, Role
+from core.audit.service import Actor
 from core.database import unit_of_work
 from whatsapp import tasks
 from whatsapp.desk import service
@@ -15,19 +15,18 @@ from whatsapp.desk.schemas import Queued, Reply, Talk, TalkInFull
 
 router = APIRouter(prefix="/api/v1/desk", tags=["desk"])
 
-log = structlog.get_logger(__name__)
-
 Operator = Annotated[Access, Depends(require(Role.OPERATOR))]
 TalkId = Annotated[int, Path(ge=1, lt=1 << 63)]
-Reveal = Annotated[bool, Query(description="Show names and numbers in full; it is logged who did")]
+Reveal = Annotated[
+    bool, Query(description="Show names and numbers in full; it is noted who did")
+]
 
 
 @router.get("")
 def list_talks(access: Operator, *, reveal: Reveal = False) -> list[Talk]:
     """List the talks that wait for a person, the one that waits longest first."""
-    _note_reveal(access, reveal=reveal)
     with unit_of_work() as unit:
-        return service.open_talks(unit.connection, reveal=reveal)
+        return service.open_talks(unit.connection, reveal=reveal, actor=_actor(access))
 
 
 @router.get("/{talk_id}")
@@ -39,18 +38,18 @@ def show_talk(
     reveal: Reveal = False,
 ) -> TalkInFull:
     """Show a talk with its latest messages."""
-    _note_reveal(access, reveal=reveal)
     with unit_of_work() as unit:
-        return service.talk(unit.connection, talk_id, latest=latest, reveal=reveal)
+        return service.talk(
+            unit.connection, talk_id, latest=latest, reveal=reveal, actor=_actor(access)
+        )
 
 
 @router.post("/{talk_id}/messages", status_code=202)
 def say(talk_id: TalkId, reply: Reply, access: Operator) -> Queued:
     """Send the traveller a message."""
     with unit_of_work() as unit:
-        identity_id, ids = service.say(unit.connection, talk_id, reply.text)
+        identity_id, ids = service.say(unit.connection, talk_id, reply.text, _actor(access))
         unit.after_commit(functools.partial(tasks.deliver.delay, identity_id))
-    log.info("desk_used", by=access.name, talk=talk_id)
     return Queued(messages=ids)
 
 
@@ -58,11 +57,9 @@ def say(talk_id: TalkId, reply: Reply, access: Operator) -> Queued:
 def hand_back(talk_id: TalkId, access: Operator) -> None:
     """Let the automatic answers go on."""
     with unit_of_work() as unit:
-        identity_id = service.hand_back(unit.connection, talk_id)
+        identity_id = service.hand_back(unit.connection, talk_id, _actor(access))
         unit.after_commit(functools.partial(tasks.deliver.delay, identity_id))
-    log.info("desk_used", by=access.name, talk=talk_id)
 
 
-def _note_reveal(access: Access, *, reveal: bool) -> None:
-    if reveal:
-        log.info("names_and_numbers_shown", by=access.name)
+def _actor(access: Access) -> Actor:
+    return Actor("token", access.name)

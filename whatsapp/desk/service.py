@@ -10,6 +10,7 @@ from psycopg.rows import DictRow
 
 from conversation import service as conversation
 from conversation.privacy import masked
+from core.audit.service import Actor, record
 from core.database import Connection
 from core.encryption import decrypt
 from core.errors import InvalidInputError, NotFoundError
@@ -25,6 +26,8 @@ from whatsapp.schemas import Content, TemplateUse
 log = structlog.get_logger(__name__)
 
 TEMPLATE = "reply_from_staff"
+AT_TERMINAL = Actor("operator", "terminal")
+"""Staff with a terminal on the machine itself, whom nobody asks for a name."""
 
 _WINDOW_S = 24 * 3600
 _MOST_TALKS = 200
@@ -32,19 +35,29 @@ _LONGEST = 4_000
 _HIDDEN = "•••"
 
 
-def open_talks(connection: Connection, *, reveal: bool = False) -> list[Talk]:
+def open_talks(
+    connection: Connection, *, reveal: bool = False, actor: Actor = AT_TERMINAL
+) -> list[Talk]:
     """Return the talks that a person answers, the one that waits longest first.
 
     Args:
         connection: an open transaction.
         reveal: whether to show names and numbers in full.
+        actor: who looks.
     """
     rows = repository.open_talks(connection, _WINDOW_S, _MOST_TALKS)
+    for row in rows if reveal else ():
+        record(connection, actor, "thread.listed", row["user_id"], revealed=True)
     return [Talk(**_facts(row, reveal=reveal)) for row in rows]
 
 
 def talk(
-    connection: Connection, talk_id: int, *, latest: int = 20, reveal: bool = False
+    connection: Connection,
+    talk_id: int,
+    *,
+    latest: int = 20,
+    reveal: bool = False,
+    actor: Actor = AT_TERMINAL,
 ) -> TalkInFull:
     """Return one talk with its latest messages.
 
@@ -53,17 +66,21 @@ def talk(
         talk_id: of the talk, open or not.
         latest: how many messages at most.
         reveal: whether to show name and number in full.
+        actor: who reads.
 
     Raises:
         NotFoundError: there is no such talk.
     """
     row = _found(connection, talk_id)
+    record(connection, actor, "thread.read", row["user_id"], talk=talk_id, revealed=reveal)
     rows = repository.messages(connection, row["user_id"], latest)
     lines = [_line(each) for each in reversed(rows)]
     return TalkInFull(**_facts(row, reveal=reveal), messages=lines)
 
 
-def say(connection: Connection, talk_id: int, text: str) -> tuple[int, list[int]]:
+def say(
+    connection: Connection, talk_id: int, text: str, actor: Actor = AT_TERMINAL
+) -> tuple[int, list[int]]:
     """Queue what staff write to a traveller; where the 24-hour window is closed, they tap first.
 
     Returns:
@@ -90,11 +107,12 @@ def say(connection: Connection, talk_id: int, text: str) -> tuple[int, list[int]
     ]
     ids = add_outbound(connection, row["identity_id"], None, queued)
     repository.note_staff(connection, talk_id)
+    record(connection, actor, "thread.answered", row["user_id"], talk=talk_id)
     log.info("staff_wrote", talk=talk_id, messages=len(ids))
     return row["identity_id"], ids
 
 
-def hand_back(connection: Connection, talk_id: int) -> int:
+def hand_back(connection: Connection, talk_id: int, actor: Actor = AT_TERMINAL) -> int:
     """Let the automatic answers go on, and tell the traveller so.
 
     Returns:
@@ -108,6 +126,7 @@ def hand_back(connection: Connection, talk_id: int) -> int:
     said = contents(conversation.hand_back(connection, row["user_id"]))
     queued = [each.model_dump(mode="json", exclude_defaults=True) for each in said]
     add_outbound(connection, row["identity_id"], None, queued)
+    record(connection, actor, "thread.handed_back", row["user_id"], talk=talk_id)
     log.info("talk_handed_back", talk=talk_id)
     return int(row["identity_id"])
 

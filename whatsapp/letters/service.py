@@ -7,9 +7,11 @@ from dataclasses import replace
 import structlog
 from psycopg.rows import DictRow
 
+from core.audit.service import record
 from core.database import Connection, UnitOfWork
 from core.encryption import decrypt
 from core.errors import NotFoundError
+from whatsapp.desk.service import AT_TERMINAL
 from whatsapp.letters import repository
 from whatsapp.letters.schemas import Direction, Letter, LetterId
 from whatsapp.outbox import repository as outbox
@@ -22,8 +24,11 @@ MOST_LISTED = 1_000
 
 
 def letters(connection: Connection, limit: int = 100, *, show_text: bool = False) -> list[Letter]:
-    """Return the letters, the newest failure first."""
-    return [_letter(row, show_text=show_text) for row in repository.letters(connection, limit)]
+    """Return the letters, the newest failure first; whose words are shown, it is noted."""
+    rows = repository.letters(connection, limit)
+    if show_text:
+        _note_read(connection, rows)
+    return [_letter(row, show_text=show_text) for row in rows]
 
 
 def letter(connection: Connection, letter_id: LetterId, *, show_text: bool = False) -> Letter:
@@ -35,7 +40,14 @@ def letter(connection: Connection, letter_id: LetterId, *, show_text: bool = Fal
     row = repository.letter(connection, letter_id.direction, letter_id.number)
     if row is None:
         raise NotFoundError(f"there is no letter {letter_id}")
+    if show_text:
+        _note_read(connection, [row])
     return _letter(row, show_text=show_text)
+
+
+def _note_read(connection: Connection, rows: Sequence[DictRow]) -> None:
+    for user_id in sorted({row["user_id"] for row in rows}):
+        record(connection, AT_TERMINAL, "thread.read", user_id, letters=True)
 
 
 def replay(

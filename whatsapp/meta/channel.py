@@ -86,6 +86,12 @@ class MetaChannel:
         """List our templates; see `whatsapp.port.Channel.template_states`."""
         return self._templates.states()
 
+    def erase(self, provider_sid: str) -> None:
+        """There is nothing to ask for: the Cloud API has no request that deletes a message.
+
+        Meta keeps messages of the Cloud API for 30 days at most, to send them again if need be.
+        """
+
     def typing(self, inbound_sid: str) -> None:
         """Show the typing indicator for up to 25 s; see `whatsapp.port.Channel.typing`."""
         self._graph.post(

@@ -83,6 +83,12 @@ def inbound_message(message: Json, value: Json) -> InboundMessage:
     )
 
 
+def kept_message(payload: Json) -> InboundMessage:
+    """Read a message as the inbox keeps it."""
+    value = {"contacts": [an_object(payload.get("contact"))]}
+    return inbound_message(an_object(payload.get("message")), value)
+
+
 def status_change(status: Json) -> StatusChange | None:
     """Read what became of a message; None when it is none that we sent, or is none we know."""
     sid, said = status.get("id"), str(status.get("status") or "").lower()

@@ -1,6 +1,7 @@
 """The channel port on Twilio's API."""
 
 import functools
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -46,6 +47,8 @@ _MOST_LISTED = 10_000  # of half an hour: more than five a second all the time
 _ALL = {"limit": _MOST_LISTED, "page_size": 1_000}
 _LOOK_BACK = 50  # newest messages to one address; a traveller gets a few in a minute
 _PREFIX = "whatsapp:"
+_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
+_NOT_FOUND = "20404"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,20 @@ class TwilioChannel:
     def template_states(self) -> list[TemplateState]:
         """List our templates; see `whatsapp.port.Channel.template_states`."""
         return self._approvals.states()
+
+    def erase(self, provider_sid: str) -> None:
+        """Delete a message and its files; see `whatsapp.port.Channel.erase`.
+
+        Twilio deletes a message's files along with it, and refuses while it is under way.
+        """
+        if not _SID.fullmatch(provider_sid):
+            return  # sent through somebody else
+        try:
+            with asking():
+                self._client.messages(provider_sid).delete()
+        except RejectedError as error:
+            if error.code != _NOT_FOUND:
+                raise
 
     def typing(self, inbound_sid: str) -> None:
         """Show the typing indicator for up to 25 s; see `whatsapp.port.Channel.typing`."""

@@ -206,6 +206,13 @@ def test_what_breaks_a_limit_never_leaves(
     assert graph.asked == []
 
 
+def test_there_is_no_request_that_erases_so_none_is_made(
+    meta: MetaChannel, graph: Recorder
+) -> None:
+    meta.erase("wamid.OURS==")
+    assert graph.asked == []
+
+
 def test_it_cannot_tell_what_was_sent(meta: MetaChannel) -> None:
     assert meta.tells_unsent is False
     since = datetime.now(UTC)

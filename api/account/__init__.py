@@ -1,0 +1,1 @@
+"""What travellers manage themselves: their wishes, schedule, ways in, and all that is stored."""

@@ -1,0 +1,1 @@
+"""All that is stored about a person, handed out."""

@@ -1,0 +1,1 @@
+"""The page that connects a web account with WhatsApp."""

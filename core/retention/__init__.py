@@ -1,0 +1,1 @@
+"""Letting go of what is no longer needed, after times that the settings give."""

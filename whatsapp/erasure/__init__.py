@@ -1,0 +1,1 @@
+"""Forgetting people who asked for it, at the provider as well as here."""

@@ -1,0 +1,1 @@
+"""Connecting a number with a web account, and parting them again."""
