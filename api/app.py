@@ -24,7 +24,6 @@ from ingestion.endpoints import router as ingestion_router
 from whatsapp.desk.endpoints import router as desk_router
 from whatsapp.endpoints import router as whatsapp_router
 
-
 _ROOMS = (
     pages_router,
     login_router,

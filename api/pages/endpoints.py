@@ -14,7 +14,7 @@ from fastapi.responses import (
 
 from api.login import facebook
 from api.pages.assets import ASK_AGAIN, FOR_GOOD, address_of, asset, version_of_all
-from api.pages.rendering import page, page_for, say_for
+from api.pages.rendering import page, page_for, policy, say_for
 from api.sessions.dependency import CurrentVisit, client_of, csrf_checked
 from api.sessions.devices import device_of
 from api.sessions.paths import local_path
@@ -147,7 +147,8 @@ def service_worker() -> Response:
     kept = " ".join(address_of(name) for name in _SHELL)
     for mark, value in (("__VERSION__", version_of_all()), ("__KEPT__", kept)):
         script = script.replace(mark, value)
-    return Response(script, headers=_FRESH, media_type="text/javascript; charset=utf-8")
+    headers = {**_FRESH, "Content-Security-Policy": policy()}  # what it fetches is held to it
+    return Response(script, headers=headers, media_type="text/javascript; charset=utf-8")
 
 
 @router.get("/robots.txt")

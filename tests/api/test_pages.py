@@ -194,7 +194,9 @@ def test_it_can_be_installed(client: TestClient) -> None:
 
 
 def test_the_service_worker_keeps_files_and_one_page_of_nobodys(client: TestClient) -> None:
-    script = client.get("/sw.js").text
+    answer = client.get("/sw.js")
+    assert "connect-src 'self'" in answer.headers["content-security-policy"]
+    script = answer.text
     assert "__" not in script
     kept = re.findall(r"/static/\S+\?v=[0-9a-f]+", script)
     assert kept

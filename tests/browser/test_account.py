@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -26,8 +25,8 @@ from recommender.schemas import Criterion
 from tests.api.people import fill, new_user
 from tests.api.support import fresh_keys
 from tests.browser.conftest import DESKTOP, NARROW
+from tests.browser.web import SHOTS, barriers
 
-SHOTS = os.environ.get("SHOTS")
 PAGES = (
     "/account", "/account/importance", "/account/history", "/account/schedule",
     "/account/schedule/terms?rhythm=weekly&weekday=4&hour=9", "/account/consents",
@@ -102,17 +101,7 @@ def test_every_page_fits_and_is_accessible(
             assert width <= size[0], f"{path} is {width} px wide"
             expect(page.locator("h1")).to_have_count(1)
             shot(page, f"{path.strip('/').replace('/', '_').partition('?')[0]}-{language}")
-            assert violations(page) == [], path
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds, where it is installed."""
-    axe = os.environ.get("AXE")
-    if axe is None:
-        return []
-    page.evaluate(Path(axe).read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((done) => done.violations)")
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
+            assert barriers(page) == [], path
 
 
 def test_what_matters_is_set_by_keyboard_with_a_slider(browser: Browser, base: str) -> None:

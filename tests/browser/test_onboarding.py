@@ -202,7 +202,6 @@ def test_without_a_network_a_page_says_so_and_nothing_personal_is_kept(
 ) -> None:
     with visiting(browser, concierge) as page:
         begin(page)
-        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
         page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         page.goto("/onboarding/time")
         kept = page.evaluate("""async () => {

@@ -17,9 +17,7 @@ router = APIRouter(prefix="/api/v1/desk", tags=["desk"])
 
 Operator = Annotated[Access, Depends(require(Role.OPERATOR))]
 TalkId = Annotated[int, Path(ge=1, lt=1 << 63)]
-Reveal = Annotated[
-    bool, Query(description="Show names and numbers in full; it is noted who did")
-]
+Reveal = Annotated[bool, Query(description="Show names and numbers in full; it is noted who did")]
 
 
 @router.get("")
