@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,7 @@ from api.joining.endpoints import router as joining_router
 from api.login.endpoints import router as login_router
 from api.middleware import AccessLog, SecurityHeaders
 from api.onboarding.endpoints import router as onboarding_router
+from api.onboarding.suggesting import warm_up
 from api.pages.endpoints import router as pages_router
 from api.rest.document import install as install_document
 from api.rest.endpoints import router as rest_router
@@ -63,6 +65,7 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     configure_logging()
     _silence_access_log()
     _keep_for_good()
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     yield
     close_pool()
 

@@ -20,7 +20,7 @@ from api.sessions.visit import Visit
 from core import rate_limits
 from core.codes.service import Purpose, peek
 from core.database import unit_of_work
-from core.errors import RejectedError, RetryLaterError
+from core.errors import ConfigurationError, RejectedError, RetryLaterError
 from core.settings import settings
 from whatsapp.joining.service import sign_in_link
 
@@ -46,7 +46,7 @@ def login(request: Request, visit: CurrentVisit, next: Text = "") -> Response:  
         "login/login.html",
         return_to=return_to,
         facebook=facebook.is_configured(),
-        whatsapp=sign_in_link(visit.language),
+        whatsapp=_link_to_whatsapp(visit),
     )
 
 
@@ -156,9 +156,15 @@ def deletion_status(request: Request, visit: CurrentVisit, code: str) -> HTMLRes
     with unit_of_work() as unit:
         found = service.deletion_of(unit.connection, code)
     day = format_date(found.requested_at, "long", locale=visit.language)
-    return page(
-        request, "login/deletion.html", code=code, is_done=found.is_done, requested_on=day
-    )
+    return page(request, "login/deletion.html", code=code, is_done=found.is_done, requested_on=day)
+
+
+def _link_to_whatsapp(visit: Visit) -> str | None:
+    """Return what opens WhatsApp with the request for a link; None while no number is set."""
+    try:
+        return sign_in_link(visit.language)
+    except ConfigurationError:
+        return None
 
 
 def _browser(request: Request, visit: Visit) -> Browser:

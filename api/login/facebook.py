@@ -140,7 +140,7 @@ def _text(said: Mapping[str, Any], name: str) -> str | None:
 def _subject(id_token: str, nonce: str) -> str:
     """Return about whom Facebook's signed word is, once it is sure that it answers us."""
     rules = jwt.JWTClaimsRegistry(
-        aud={"essential": True, "value": settings().facebook_app_id},
+        aud={"essential": True, "value": settings().facebook_app_id or ""},
         nonce={"essential": True, "value": nonce},
         exp={"essential": True},
         sub={"essential": True},

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
+import httpx2
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -56,11 +56,11 @@ class Browser:
             headers={"Accept": "text/html", "User-Agent": agent, "Accept-Language": "en"},
         )
 
-    def get(self, path: str, **options: Any) -> httpx.Response:
+    def get(self, path: str, **options: Any) -> httpx2.Response:
         """Open a page."""
         return self.client.get(path, **options)
 
-    def follow(self, path: str) -> httpx.Response:
+    def follow(self, path: str) -> httpx2.Response:
         """Open a page, and whatever it redirects to."""
         return self.client.get(path, follow_redirects=True)
 
@@ -70,6 +70,6 @@ class Browser:
         assert found, f"{path} has no form"
         return found[1]
 
-    def post(self, path: str, page: str = "/login", **fields: Any) -> httpx.Response:
+    def post(self, path: str, page: str = "/login", **fields: Any) -> httpx2.Response:
         """Send a form of *page*."""
         return self.client.post(path, data={"csrf": self.token(page), **fields})
