@@ -22,7 +22,7 @@ from core.speech.service import transcriber
 from recommender.embedding import embedder
 from recommender.models import reembedding
 from recommender.models.service import active_embedder
-from whatsapp.accounts import account, has_account
+from whatsapp.accounts import account, has_account, number
 from whatsapp.outbox import upkeep
 from whatsapp.templates import service as template_service
 
@@ -117,6 +117,7 @@ def doctor(as_json: Json = False) -> None:
             _check("Text model", lambda: _look_at_model(started)),
             _check("Gazetteer", lambda: f"{len(gazetteer()):,} places"),
             _check("Voice notes", _look_at_speech),
+            _check("Web pages", _look_at_pages),
             _check("WhatsApp", _look_at_account),
             _check("Outbox", lambda: _look_at_outbox(started)),
             _check("Templates", lambda: _look_at_templates(started)),
@@ -138,6 +139,19 @@ def _check(name: str, look: Callable[[], str]) -> Check:
         return Check(name, ok=True, found=look())
     except (TravelBuddyError, psycopg.Error, redis.RedisError) as error:
         return Check(name, ok=False, found=str(error).strip().splitlines()[0])
+
+
+def _look_at_pages() -> str:
+    """Say where the web pages are, and how people sign in there."""
+    from api.login import facebook  # with Authlib: a third of a second
+
+    ways = [f"WhatsApp ({number()})"]
+    if facebook.is_configured():
+        ways.insert(0, "Facebook")
+    said = f"{settings().public_base_url}; signing in by {' or '.join(ways)}"
+    if settings().public_base_url.startswith("https://"):
+        return said
+    return f"{said}; for this machine only: others need https"
 
 
 def _look_at_database(started: Servers) -> str:

@@ -153,6 +153,12 @@ def spoken(turn: Turn, *said: Outgoing) -> list[Outgoing]:
     return [*first, *said]
 
 
+def keep_silent(turn: Turn) -> None:
+    """Let a number that leaves an account stay in the silence that it asked for there."""
+    replies.stop(turn)
+    repository.save_state(turn.connection, turn.user_id, turn.state.model_dump(mode="json"))
+
+
 def line(turn: Turn, key: str) -> list[Outgoing]:
     """Say one thing that needs no answer."""
     words = turn.say(f"joining.{key}", url=page_address(), business=replies.business())

@@ -4,7 +4,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from babel.dates import format_date
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.login import facebook, service
@@ -32,6 +32,7 @@ WIZARD = "/onboarding/places"
 _TRIES = "30/10 minutes"
 _LONGEST = 4_000
 
+DeletionCode = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{1,40}$")]
 Text = Annotated[str, Query(max_length=_LONGEST)]
 
 
@@ -150,7 +151,7 @@ def removed_at_facebook(
 
 
 @router.get("/deletion/{code}")
-def deletion_status(request: Request, visit: CurrentVisit, code: str) -> HTMLResponse:
+def deletion_status(request: Request, visit: CurrentVisit, code: DeletionCode) -> HTMLResponse:
     """Show whether what a provider asked us to delete is gone."""
     rate_limits.take("deletion", client_of(request), _TRIES)
     with unit_of_work() as unit:

@@ -77,7 +77,7 @@ def test_a_conversation_from_the_wish_to_the_booking_link(home: Path) -> None:
     assert f"[Details 1]  {first[0][:40]}" in found
     assert second[1] in details
     assert "[Book]" in details
-    assert re.search(r"https://\S+\.example/\S+", details)
+    assert re.search(r"http://127\.0\.0\.1:\d+/r/\S+", details)
     for turn in (found, more, details):
         seconds = re.search(r"first reply after ([\d.]+) s", turn)
         assert seconds is not None
@@ -93,7 +93,7 @@ def test_vietnamese_is_answered_in_vietnamese_with_the_same_tours(home: Path) ->
 def test_after_a_kill_the_next_demo_starts_clean(home: Path) -> None:
     with _start(home) as process:
         assert process.stdout is not None
-        while "Open the phone" not in (line := process.stdout.readline()):
+        while "Ready." not in (line := process.stdout.readline()):
             assert line or process.poll() is None
         process.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + 20
@@ -120,7 +120,7 @@ def _environment_of(pid: str) -> str:
 def test_ctrl_c_stops_everything_quietly(home: Path) -> None:
     with _start(home) as process:
         assert process.stdout is not None
-        while "Open the phone" not in (line := process.stdout.readline()):
+        while "Ready." not in (line := process.stdout.readline()):
             assert line or process.poll() is None
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=40)

@@ -35,7 +35,8 @@ def standing(connection: Connection, user_id: int) -> DictRow | None:
     """Return what a user is, and whether anything is theirs.
 
     Columns: ``is_staff``, ``leaves`` (asked to be forgotten), ``signs_in`` (by something other
-    than a number) and ``has_own`` (anything but a wish that a stranger must not get or take).
+    than a number) and ``has_own`` (anything but a wish that a stranger must not get or take,
+    earlier messages included: the account can take them away).
     """
     return connection.execute(
         """select u.role <> 'traveller' as is_staff,
@@ -48,6 +49,9 @@ def standing(connection: Connection, user_id: int) -> DictRow | None:
                   or exists (select from push_schedules p where p.user_id = u.id)
                   or exists (select from feedback f where f.user_id = u.id)
                   or exists (select from handovers h where h.user_id = u.id and h.closed_at is null)
+                  or exists (select from inbound_messages m
+                               join channel_identities i on i.id = m.identity_id
+                              where i.user_id = u.id and m.processed_at is not null)
                   as has_own
              from users u where u.id = %s""",
         [user_id],

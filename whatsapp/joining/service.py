@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from conversation import joining as talk
 from conversation import repository as talks
 from conversation.joining import Decision, Offer, TypedCode
-from conversation.machine import Event
 from conversation.schemas import Incoming, Outgoing
 from conversation.state import Held, State
 from conversation.turn import Turn
@@ -211,24 +210,9 @@ def _disconnect(turn: Turn, sender: Waiting) -> list[Outgoing]:
     parted = talk.turn_of(connection, user_id)
     parted.state = parted.state.speaking(language)
     if sender.opted_out:
-        _keep_silent(parted)
+        talk.keep_silent(parted)
     pushes.cancel_unwanted(connection, user_id)
     return talk.line(parted, "disconnected")
-
-
-def _keep_silent(turn: Turn) -> None:
-    """Whoever said STOP said it for themselves, whichever account they belong to."""
-    words = turn.say("stop", business=settings().business_name)
-    talks.record_consent(
-        turn.connection,
-        turn.user_id,
-        "conversation",
-        granted=False,
-        text_shown=words,
-        text_version="1",
-        channel="chat",
-    )
-    turn.happened(Event.STOPPED)
 
 
 def _note_left(connection: Connection, sender: Waiting, user_id: int) -> None:

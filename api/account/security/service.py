@@ -10,12 +10,9 @@ from api.account.security import repository
 from api.account.security.schemas import Security, Way, WayKind
 from api.sessions import service as sessions
 from api.sessions.schemas import Visitor
+from conversation import joining
 from conversation import repository as talks
-from conversation.machine import Event
 from conversation.privacy import masked
-from conversation.replies import CONVERSATION, TEXT_VERSION, business
-from conversation.state import State
-from conversation.turn import WORDING
 from core.audit.service import Actor, entries, record
 from core.database import Connection
 from core.encryption import decrypt
@@ -83,26 +80,11 @@ def _split(connection: Connection, visitor: Visitor, identity_id: int) -> None:
     if alone is None:
         return
     if silenced:
-        _keep_silent(connection, alone, visitor.language)
+        joining.keep_silent(joining.turn_of(connection, alone))
     cancel_unwanted(connection, alone)
     if not repository.numbers(connection, visitor.user_id):
         agreements.stop(connection, visitor.user_id, visitor.language)
         talks.close_handover(connection, visitor.user_id)
-
-
-def _keep_silent(connection: Connection, user_id: int, language: str) -> None:
-    """Whoever wrote STOP wrote it for their number, whichever account it belongs to."""
-    state = State.read(talks.load_state(connection, user_id)).after(Event.STOPPED)
-    talks.save_state(connection, user_id, state.model_dump(mode="json"))
-    talks.record_consent(
-        connection,
-        user_id,
-        CONVERSATION,
-        granted=False,
-        text_shown=WORDING.say("stop", language, business=business()),
-        text_version=TEXT_VERSION,
-        channel=agreements.CHANNEL,
-    )
 
 
 def _ways(connection: Connection, user_id: int) -> list[Way]:
