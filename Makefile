@@ -18,7 +18,7 @@ demo: $(VENV)/.run ## Start everything with a sample catalogue and a simulated p
 	@$(BIN)/travelbuddy demo
 
 test: $(VENV)/.dev $(VENV)/.postgrest ## Run all tests but the slow ones
-	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(VENV)/.dev ## Run the long tests: crashes, load
 	$(BIN)/python -m pytest -m slow

@@ -34,6 +34,8 @@ ACCOUNT = (
     "account/delete",
 )
 OPEN = ("", "login", "privacy", "terms", "offline", "api/docs", "nothing-here")
+LONG = frozenset({"api/docs", "privacy", "terms"})
+"""Of these the first screen says enough."""
 _PATIENCE_S = 40.0
 
 
@@ -51,7 +53,8 @@ class Album:
             self.page.goto(f"{self.web}/{path}")
             self.page.wait_for_load_state("networkidle")
             called = name or path.replace("/", "-") or "landing"
-            self.page.screenshot(path=FOLDER / f"{prefix}-{called}.png", full_page=True)
+            whole = path not in LONG
+            self.page.screenshot(path=FOLDER / f"{prefix}-{called}.png", full_page=whole)
 
 
 def main(arguments: list[str] | None = None) -> int:
