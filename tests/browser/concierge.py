@@ -37,7 +37,7 @@ fields: {id: id, name: name, latitude: latitude, longitude: longitude, stars: st
 """
 _PHOTOGRAPHED = """update travel_packages
     set fields = fields || jsonb_build_object('image', %s || id || '.png')"""
-_PATIENCE_S = 15.0
+_PATIENCE_S = 30.0
 _TEXTS = """after => [...document.querySelectorAll('#thread .item:not(.own, .notice-item)')]
   .filter((item) => Number(item.dataset.seq) > after).map((item) => item.innerText)"""
 _LAST = """() => Math.max(0, ...[...document.querySelectorAll('#thread .item:not(.own)')]
