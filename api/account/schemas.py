@@ -5,19 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from api.onboarding.schemas import Step
 from recommender.schemas import Criterion, Package, Recommendation
-
-
-class Topic(StrEnum):
-    """One page of the onboarding, and what is told on it."""
-
-    PLACES = "places"
-    TIME = "time"
-    BUDGET = "budget"
-    TRANSPORT = "transport"
-    FOOD = "food"
-    ACTIVITIES = "activities"
-    LODGING = "lodging"
 
 
 class Level(StrEnum):
@@ -76,7 +65,7 @@ class Overview:
         suggestions: what would be recommended now.
     """
 
-    wishes: Mapping[Topic, str]
+    wishes: Mapping[Step, str]
     learned: Sequence[str]
     refused: str
     addresses: Sequence[str]

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from api.account import repository
-from api.account.schemas import FACTORS, Level, Overview, Suggestion, Topic, Tour
+from api.account.schemas import FACTORS, Level, Overview, Suggestion, Tour
+from api.onboarding.schemas import Step
 from conversation import links, tour_text
 from conversation import repository as talks
 from conversation.calendar_words import span
@@ -11,7 +12,7 @@ from conversation.privacy import masked
 from conversation.state import State
 from conversation.tours import refused_in
 from conversation.understanding.wishes import label_in
-from core.audit.service import Actor, record
+from core.audit.service import record, traveller
 from core.database import Connection
 from core.encryption import decrypt
 from core.errors import NotFoundError
@@ -24,11 +25,6 @@ from recommender.vocabulary import vocabulary
 
 _SUGGESTIONS = 3
 _DOT = " · "
-
-
-def itself(user_id: int) -> Actor:
-    """Return the traveller as the audit trail names who works on their own data."""
-    return Actor("traveller", str(user_id))
 
 
 def overview(connection: Connection, user_id: int, language: str) -> Overview:
@@ -54,7 +50,7 @@ def unsave(connection: Connection, user_id: int, package_id: int) -> None:
     """
     if not talks.unsave_tour(connection, user_id, package_id):
         raise NotFoundError("you have not saved this tour")
-    record(connection, itself(user_id), "saved_tour.removed", user_id, tour=package_id)
+    record(connection, traveller(user_id), "saved_tour.removed", user_id, tour=package_id)
 
 
 def react(connection: Connection, user_id: int, recommendation_id: int, kind: Kind | None) -> None:
@@ -77,7 +73,7 @@ def react(connection: Connection, user_id: int, recommendation_id: int, kind: Ki
     else:
         feedback.react(connection, user_id, [package_id], kind)
     given = kind.value if kind else None
-    record(connection, itself(user_id), "feedback.changed", user_id, tour=package_id, kind=given)
+    record(connection, traveller(user_id), "feedback.changed", user_id, tour=package_id, kind=given)
 
 
 def levels(connection: Connection, user_id: int) -> dict[Criterion, Level]:
@@ -90,7 +86,7 @@ def save_levels(connection: Connection, user_id: int, levels: Mapping[Criterion,
     """Store how much each criterion matters to a traveller."""
     factors = {key: FACTORS[level] for key, level in levels.items()}
     importance.save_importance(connection, user_id, factors)
-    record(connection, itself(user_id), "preferences.changed", user_id, what="importance")
+    record(connection, traveller(user_id), "preferences.changed", user_id, what="importance")
 
 
 def _nearest(factor: float) -> Level:
@@ -98,20 +94,20 @@ def _nearest(factor: float) -> Level:
     return min(FACTORS, key=lambda level: abs(FACTORS[level] - factor))
 
 
-def _wishes(interests: Interests, state: State, language: str) -> dict[Topic, str]:
+def _wishes(interests: Interests, state: State, language: str) -> dict[Step, str]:
     """Return what was told by page of the onboarding, in plain words."""
     places = (tour_text.place_name(name, language) for name in interests.locations)
     days = [format_duration(interests.duration, language)] if interests.duration else []
     days += [span(state.dates, language)] if state.dates else []
     stay = filter(None, (interests.accommodation, interests.notes))
     return {
-        Topic.PLACES: ", ".join(places),
-        Topic.TIME: _DOT.join(days),
-        Topic.BUDGET: format_budget(interests.budget, language) if interests.budget else "",
-        Topic.TRANSPORT: _labels(interests.transportation, language),
-        Topic.FOOD: _labels(interests.food, language),
-        Topic.ACTIVITIES: _labels(interests.activities, language),
-        Topic.LODGING: _DOT.join(_labels(text, language) for text in stay),
+        Step.PLACES: ", ".join(places),
+        Step.TIME: _DOT.join(days),
+        Step.BUDGET: format_budget(interests.budget, language) if interests.budget else "",
+        Step.TRANSPORT: _labels(interests.transportation, language),
+        Step.FOOD: _labels(interests.food, language),
+        Step.ACTIVITIES: _labels(interests.activities, language),
+        Step.LODGING: _DOT.join(_labels(text, language) for text in stay),
     }
 
 

@@ -25,7 +25,7 @@ from api.login.schemas import (
 from api.sessions import service as sessions
 from api.sessions.schemas import Method, Opened, Visitor
 from api.sessions.service import REPLACED
-from core.audit.service import Actor, record
+from core.audit.service import record, traveller
 from core.codes.service import Purpose, redeem
 from core.database import Connection
 from core.encryption import blind_index, encrypt
@@ -134,7 +134,7 @@ def removed_from_facebook(connection: Connection, signed_request: str) -> None:
     user_id = repository.remove_method(connection, FACEBOOK, subject)
     if user_id is not None:
         sessions.end_all(connection, user_id, "removed at Facebook")
-        record(connection, Actor("traveller", str(user_id)), "login.removed", user_id)
+        record(connection, traveller(user_id), "login.removed", user_id)
 
 
 def delete_by_request(connection: Connection, signed_request: str) -> str:
@@ -148,7 +148,7 @@ def delete_by_request(connection: Connection, signed_request: str) -> str:
     code = secrets.token_urlsafe(12)
     repository.add_deletion(connection, code, FACEBOOK, user_id)
     if user_id is not None:
-        deletion.delete(connection, user_id, Actor("traveller", str(user_id)))
+        deletion.delete(connection, user_id, traveller(user_id))
     return code
 
 
@@ -211,7 +211,7 @@ def _attach(connection: Connection, user_id: int, person: Person, subject: bytes
         email=encrypt(person.email) if person.email and is_free else None,
         email_index=index if is_free else None,
     )
-    actor = Actor("traveller", str(user_id))
+    actor = traveller(user_id)
     record(connection, actor, "login.added", user_id, provider=FACEBOOK)
 
 
@@ -222,7 +222,7 @@ def _complete_link(connection: Connection, browser: Browser, user_id: int) -> No
     subject = bytes(row["subject_index"])
     if repository.user_by_method(connection, row["provider"], subject) is None:
         repository.add_method(connection, user_id, row["provider"], subject)
-        actor = Actor("traveller", str(user_id))
+        actor = traveller(user_id)
         record(connection, actor, "login.added", user_id, provider=row["provider"])
 
 

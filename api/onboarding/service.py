@@ -10,7 +10,7 @@ from api.onboarding import atlas, budgets, places, tastes, times
 from api.onboarding.pictures import picture_of
 from api.onboarding.schemas import Draft, FaultyError, Step, Wish
 from conversation import wishes
-from core.audit.service import Actor, record
+from core.audit.service import record, traveller
 from core.database import Connection
 from recommender.amounts import format_duration, format_price
 from recommender.matching import matching
@@ -85,7 +85,7 @@ def save(connection: Connection, user_id: int, wish: Wish, language: str) -> Non
     """Store a wish, and the language in which it was stated."""
     wishes.save_language(connection, user_id, language)
     if wishes.save(connection, user_id, wish.interests, wish.dates):
-        record(connection, Actor("traveller", str(user_id)), "preferences.changed", user_id)
+        record(connection, traveller(user_id), "preferences.changed", user_id)
 
 
 def options(connection: Connection, step: Step, draft: Draft, language: str) -> dict[str, Any]:

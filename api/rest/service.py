@@ -26,7 +26,7 @@ from api.rest.schemas import (
 from conversation import repository as talks
 from conversation import saved, tours, wishes
 from conversation.state import MOST_REMEMBERED, State
-from core.audit.service import Actor, record
+from core.audit.service import record, traveller
 from core.database import Connection
 from core.errors import InvalidInputError, NotFoundError
 from core.validation import faults
@@ -64,7 +64,7 @@ def replace_preferences(
     feedback.save_interests(connection, user_id, interests)
     importance.save_importance(connection, user_id, wanted.importance)
     wishes.save_dates(connection, user_id, wanted.dates)
-    actor = Actor("traveller", str(user_id))
+    actor = traveller(user_id)
     record(connection, actor, "preferences.changed", user_id, by="api")
     return preferences(connection, user_id)
 

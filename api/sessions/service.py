@@ -15,7 +15,7 @@ import structlog
 from api.sessions import repository
 from api.sessions.schemas import Method, Opened, Session, Visitor
 from api.sessions.tokens import read
-from core.audit.service import SYSTEM, Actor, record
+from core.audit.service import SYSTEM, record, traveller
 from core.database import Connection
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ def open_session(connection: Connection, user_id: int, method: Method, device: s
     valid_for = _valid_for(method)
     row = repository.insert(connection, user_id, method, device, _hash(renewal), valid_for)
     if method is not Method.GUEST:
-        record(connection, Actor("traveller", str(user_id)), "signed_in", user_id, method=method)
+        record(connection, traveller(user_id), "signed_in", user_id, method=method)
     return Opened(repository.visitor_of(row), renewal, row["expires_at"])
 
 
@@ -83,7 +83,7 @@ def renew(connection: Connection, renewal: str) -> Opened | None:
 def promote(connection: Connection, visitor: Visitor, method: Method) -> None:
     """Take a guest, who has now shown who they are, as signed in."""
     repository.promote(connection, visitor.session_id, method)
-    actor = Actor("traveller", str(visitor.user_id))
+    actor = traveller(visitor.user_id)
     record(connection, actor, "signed_in", visitor.user_id, method=method)
 
 
@@ -96,7 +96,7 @@ def end_session(connection: Connection, user_id: int, session_id: UUID, because:
     """End one of a traveller's sessions; tell whether it was theirs and went on till now."""
     ended = repository.end(connection, user_id, session_id, because)
     if ended:
-        actor = Actor("traveller", str(user_id))
+        actor = traveller(user_id)
         record(connection, actor, "session.ended", user_id, because=because)
     return ended
 

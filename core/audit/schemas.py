@@ -25,6 +25,11 @@ class Actor:
 SYSTEM = Actor("system")
 
 
+def traveller(user_id: int) -> Actor:
+    """Return the traveller who does something with what is their own."""
+    return Actor("traveller", str(user_id))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the audit trail.

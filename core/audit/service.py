@@ -1,10 +1,10 @@
 """The audit trail: a line for everybody who read or changed personal data, written as they do."""
 
 from core.audit import repository
-from core.audit.schemas import SYSTEM, Actor, Detail, Entry
+from core.audit.schemas import SYSTEM, Actor, Detail, Entry, traveller
 from core.database import Connection
 
-__all__ = ["SYSTEM", "Actor", "Entry", "entries", "record"]
+__all__ = ["SYSTEM", "Actor", "Entry", "entries", "record", "traveller"]
 
 
 def record(

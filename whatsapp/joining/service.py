@@ -18,7 +18,7 @@ from conversation.joining import Decision, Offer, TypedCode
 from conversation.schemas import Incoming, Outgoing
 from conversation.state import Held, State
 from conversation.turn import Turn
-from core.audit.service import Actor, record
+from core.audit.service import record, traveller
 from core.codes.service import Purpose, Redeemed, issue, peek, redeem
 from core.database import Connection
 from core.encryption import blind_index
@@ -192,7 +192,7 @@ def _welcome(
     turn: Turn, sender: Waiting, offer: Offer, *, already: bool = False, **how: int
 ) -> list[Outgoing]:
     talk.accept(turn, offer)
-    record(turn.connection, _by(turn.user_id), JOINED, turn.user_id, **how)
+    record(turn.connection, traveller(turn.user_id), JOINED, turn.user_id, **how)
     log.info("number_joined", identity=sender.identity_id, user=turn.user_id)
     return talk.welcome(turn, offer, already=already)
 
@@ -218,7 +218,7 @@ def _disconnect(turn: Turn, sender: Waiting) -> list[Outgoing]:
 def _note_left(connection: Connection, sender: Waiting, user_id: int) -> None:
     talks.close_handover(connection, user_id)
     lowered = repository.lower_sessions(connection, user_id)
-    record(connection, _by(user_id), LEFT, user_id, sessions_lowered=lowered)
+    record(connection, traveller(user_id), LEFT, user_id, sessions_lowered=lowered)
     log.info("number_left", identity=sender.identity_id, user=user_id)
 
 
@@ -246,7 +246,3 @@ def _offer(detail: Mapping[str, Any]) -> Offer | None:
     except ValidationError:
         log.warning("join_code_not_read")
         return None
-
-
-def _by(user_id: int) -> Actor:
-    return Actor("traveller", str(user_id))

@@ -13,7 +13,7 @@ from conversation import repository as talks
 from conversation import schedules
 from conversation.replies import RECOMMENDATIONS, TEXT_VERSION
 from conversation.understanding import Schedule
-from core.audit.service import Actor, record
+from core.audit.service import record, traveller
 from core.database import Connection
 from core.encryption import decrypt
 from core.errors import InvalidInputError
@@ -177,4 +177,4 @@ def _consent(connection: Connection, user_id: int, words: str, *, granted: bool)
 
 
 def _note(connection: Connection, user_id: int, how: str) -> None:
-    record(connection, Actor("traveller", str(user_id)), "schedule.changed", user_id, how=how)
+    record(connection, traveller(user_id), "schedule.changed", user_id, how=how)

@@ -10,10 +10,10 @@ from api.account.export.rendering import written
 from api.account.export.schemas import Format
 from api.account.export.service import export
 from api.account.rendering import ROOM, back_to, show
-from api.account.service import itself
 from api.pages.rendering import Say, say_for
 from api.sessions.dependency import CurrentVisit, SignedIn, csrf_checked
 from core import rate_limits
+from core.audit.service import traveller
 from core.database import unit_of_work
 from core.text import fold
 
@@ -43,7 +43,7 @@ def take_out(visitor: SignedIn, form: Annotated[Format, Form()]) -> Response:
     """Hand out everything that is stored, as a file."""
     rate_limits.take("export", str(visitor.user_id), _RATE)
     with unit_of_work() as unit:
-        found = export(unit.connection, visitor.user_id, itself(visitor.user_id), form.value)
+        found = export(unit.connection, visitor.user_id, traveller(visitor.user_id), form.value)
     name = f"travel-buddy-{found.made_at:%Y-%m-%d}.{form.value}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(written(found, form), headers=headers, media_type=_TYPES[form])
@@ -68,7 +68,7 @@ def delete_everything(
     if errors:
         return show(request, "delete", status=422, errors=errors, typed=word, is_sure=bool(sure))
     with unit_of_work() as unit:
-        at_once = delete(unit.connection, visitor.user_id, itself(visitor.user_id))
+        at_once = delete(unit.connection, visitor.user_id, traveller(visitor.user_id))
     visit.leave()
     return back_to("/farewell" if at_once else "/farewell/soon")
 

@@ -13,7 +13,7 @@ from api.sessions.schemas import Visitor
 from conversation import joining
 from conversation import repository as talks
 from conversation.privacy import masked
-from core.audit.service import Actor, entries, record
+from core.audit.service import entries, record, traveller
 from core.database import Connection
 from core.encryption import decrypt
 from core.errors import InvalidInputError, NotFoundError
@@ -52,7 +52,7 @@ def remove_way(connection: Connection, visitor: Visitor, kind: WayKind, way_id: 
         repository.remove_login_method(connection, user_id, way_id)
     else:
         _split(connection, visitor, way_id)
-    record(connection, _itself(user_id), "login.removed", user_id, method=kind.value)
+    record(connection, traveller(user_id), "login.removed", user_id, method=kind.value)
     sessions.end_all(connection, user_id, "login removed", but=visitor.session_id)
 
 
@@ -101,7 +101,3 @@ def _method(row: DictRow) -> Way:
 def _number(row: DictRow) -> Way:
     shown = masked(decrypt(row["address_encrypted"]))
     return Way(WayKind.WHATSAPP, row["id"], shown, row["created_at"], row["last_inbound_at"])
-
-
-def _itself(user_id: int) -> Actor:
-    return Actor("traveller", str(user_id))
